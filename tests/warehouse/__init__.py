@@ -1,0 +1,1 @@
+"""Tests of `warehouse`: real DuckDB files in temporary folders, records from `records`."""
