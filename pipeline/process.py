@@ -1,0 +1,46 @@
+"""The stages, as plain function calls: layout → documents with values; all documents → applicants, honours, findings.
+
+Called by `flows.ingest`. Nothing here reads a file, asks a clock or opens a database; the same input gives the same output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.judge import judge
+from pipeline.map_fields import map_fields
+from pipeline.match_honours import match_honours
+from pipeline.resolve_applicants import resolve_applicants
+from pipeline.segment import Segment, segment
+from schemas.codes import Source
+from schemas.layout import Layout, Method
+from schemas.records import Document, FiledDocument, Judgement, Registers, stable_id
+from schemas.rules import Rulebook
+
+
+def documents_of(layout: Layout, file_id: str, rulebook: Rulebook) -> tuple[Document, ...]:
+    """The documents in one file: classify and join its pages, then map the values of each."""
+    segments = segment(layout.pages, rulebook)
+    return tuple(_document(part, file_id, sequence, rulebook) for sequence, part in enumerate(segments))
+
+
+def judge_everything(filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook) -> Judgement:
+    """Applicants, honours and findings from everything that is in: resolve, match, judge."""
+    resolution = resolve_applicants(filed, rulebook)
+    cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
+    return judge(resolution, cases, registers, rulebook)
+
+
+def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) -> Document:
+    body = all(page.method == Method.DOCX for page in part.pages)
+    return Document(
+        document_id=stable_id(file_id, sequence, part.pages[0].number),
+        file_id=file_id,
+        doc_type=part.doc_type,
+        page_from=None if body else part.pages[0].number,
+        page_to=None if body else part.pages[-1].number,
+        box=part.box,
+        confidence=part.confidence,
+        source=Source.PAPER if any(page.method == Method.OCR for page in part.pages) else Source.ELECTRONIC,
+        fields=map_fields(part, rulebook),
+    )

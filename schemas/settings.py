@@ -1,0 +1,48 @@
+"""Settings: safe defaults, overridden by environment variables `GONGJIANG_…` or a `.env` file (pydantic-settings).
+
+Read once by `flows` and handed down; no other package looks at the environment.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Limits(BaseSettings):
+    """What one file may cost before it is rejected (`GONGJIANG_LIMIT_…`)."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGJIANG_LIMIT_", frozen=True)
+
+    file_bytes: int = Field(default=200 * 2**20, description="size of one file")
+    pages: int = Field(default=500, description="pages of one file")
+    pixels: int = Field(default=60_000_000, description="pixels of one page image")
+    members: int = Field(default=2_000, description="members of one archive or e-mail")
+    depth: int = Field(default=4, description="archives within archives")
+    expanded_bytes: int = Field(default=1_000 * 2**20, description="expanded size of one archive, a docx included")
+    expansion_ratio: int = Field(default=200, description="expanded size over packed size, for members above 1 MiB")
+    seconds: float = Field(default=60.0, description="to open a file and learn what it is; also the base of a page chunk's time")
+    seconds_per_page: float = Field(default=60.0, description="added for each page that is read by OCR")
+    memory_bytes: int = Field(default=4 * 2**30, description="address space that a reading worker may use beyond its start")
+
+
+class Settings(BaseSettings):
+    """Where things lie and how much of the machine to use (`GONGJIANG_…`)."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGJIANG_", frozen=True, extra="ignore")
+
+    warehouse: Path = Field(default=Path("gongjiang.duckdb"), description="the DuckDB file")
+    edition: str = Field(default="2024", description="which editions/<name>.yaml governs")
+    editions_dir: Path = _ROOT / "editions"
+    rulebook_dir: Path = _ROOT / "rulebook"
+    registers_dir: Path | None = Field(default=None, description="folder with prior-titles.csv and bans.csv")
+    ocr_models_dir: Path | None = Field(
+        default=None, description="another model directory (text_detection/, text_recognition/), e.g. PP-OCRv6 medium"
+    )
+    cache_dir: Path = Field(default=Path.home() / ".cache" / "gongjiang", description="prepared model directories")
+    workers: int = Field(default=2, ge=1, description="reading processes")
+    settle_seconds: float = Field(default=2.0, gt=0, description="watch: a file is whole when unchanged for so long")
+    rescan_seconds: float = Field(default=30.0, gt=0, description="watch: look at the whole folder again at this interval")
+    limits: Limits = Field(default_factory=Limits)

@@ -1,0 +1,279 @@
+"""Which value is which field: the official layout, retyped ones, cards, declarations, approvals."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.map_fields import map_fields
+from pipeline.segment import Segment
+from schemas.codes import DocType
+from schemas.layout import Box, Cell, Line, Mark, MarkKind, Page, Table
+from schemas.records import FieldValue
+from schemas.rules import Rulebook
+from tests.layouts import line, scan, seal, table, word
+
+FORM = DocType.APPLICATION_FORM
+
+
+def mapped(rulebook: Rulebook, doc_type: DocType, *pages: Page) -> dict[tuple[str, int], FieldValue]:
+    values = map_fields(Segment(doc_type=doc_type, confidence=1.0, pages=pages), rulebook)
+    keys = [(value.field, value.row) for value in values]
+    assert len(keys) == len(set(keys)), "a field stands twice in one document"
+    return dict(zip(keys, values, strict=True))
+
+
+def texts(found: dict[tuple[str, int], FieldValue]) -> dict[tuple[str, int], str]:
+    return {key: value.value for key, value in found.items()}
+
+
+def test_the_official_table_gives_each_value_its_field(rulebook: Rulebook) -> None:
+    page = word(
+        "申 报 人：张　三",
+        "推荐单位：某某园区工会",
+        table(
+            ["姓　　名", "张　三", "性　　别", "男", "出生年月", "1985年3月", "（照片）"],
+            ["身份证号", "310101 19850312 1230", "联系电话", "138 0013 8000"],
+            ["专业技术\n职　　称", "工程师", "技能等级", "高级技师"],
+            spans={(1, 1): 4, (1, 3): 2},
+        ),
+    )
+    found = texts(mapped(rulebook, FORM, page))
+    assert found["name", 0] == "张三"
+    assert found["sex", 0] == "男"
+    assert found["birth_date", 0] == "1985-03"
+    assert found["id_number", 0] == "310101198503121230"
+    assert found["phone", 0] == "13800138000"
+    assert found["professional_title", 0] == "工程师"
+    assert found["recommending_unit", 0] == "某某园区工会"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["姓名", "张三"], ["公民身份号码", "310101198503121230"], ["出生日期", "1985.03.12"], ["手机", "13800138000"]],
+        [["姓名", "公民身份号码", "出生日期", "手机"], ["张三", "310101198503121230", "1985.03.12", "13800138000"]],
+        [["1.姓名：", "张三", "2、身份证号码：", "310101198503121230"], ["3.出生日期：", "1985/3/12", "联系方式", "13800138000"]],
+    ],
+)
+def test_a_retyped_table_of_another_shape_means_the_same(rows: list[list[str]], rulebook: Rulebook) -> None:
+    found = texts(mapped(rulebook, FORM, word(table(*rows))))
+    assert found == {
+        ("name", 0): "张三",
+        ("id_number", 0): "310101198503121230",
+        ("birth_date", 0): "1985-03-12",
+        ("phone", 0): "13800138000",
+    }
+
+
+def test_an_empty_cell_is_seen_and_blank_not_absent(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, FORM, word(table(["姓名", "张三"], ["民族", ""])))
+    assert (found["ethnicity", 0].value, found["ethnicity", 0].raw, found["ethnicity", 0].needs_review) == ("", "", False)
+    assert ("phone", 0) not in found
+
+
+@pytest.mark.parametrize(
+    ("label", "field"), [("政治面貎", "political_status"), ("专业技术\n职业称", "professional_title"), ("个人简万", "cv")]
+)
+def test_a_badly_read_label_still_finds_its_value(label: str, field: str, rulebook: Rulebook) -> None:
+    assert texts(mapped(rulebook, FORM, scan(table([label, "群众"], geometry=True, confidence=0.6))))[field, 0] == "群众"
+
+
+def test_a_well_read_value_that_is_like_a_label_stays_a_value(rulebook: Rulebook) -> None:
+    found = texts(mapped(rulebook, FORM, scan(table(["岗位", "质量技术", "职务", "主管"], geometry=True))))
+    assert found == {("post", 0): "质量技术", ("duty", 0): "主管"}
+
+
+def test_a_badly_read_approval_label_does_not_lose_the_opinion(rulebook: Rulebook) -> None:
+    page = scan(table(["所在单位\n任", "同意申报。\n（盖章）\n2024年3月4日"], geometry=True, confidence=0.6))
+    found = texts(mapped(rulebook, FORM, page))
+    assert (found["employer_opinion", 0], found["employer_opinion_date", 0]) == ("同意申报。", "2024-03-04")
+
+
+def test_honours_come_row_by_row_and_empty_rows_do_not(rulebook: Rulebook) -> None:
+    page = word(
+        table(
+            ["序号", "成果、奖项荣誉名称", "颁发（主办）单位", "获奖时间", "级别", "本人角色"],
+            ["1", "优秀质量管理小组", "上海市质量协会", "2021.6", "市级", "成员"],
+            ["2", "质量技术奖一等奖", "中国质量协会", "2022年12月", "全国", ""],
+            ["3", "", "", "", "", ""],
+        )
+    )
+    found = texts(mapped(rulebook, FORM, page))
+    assert found["honour_title", 1] == "优秀质量管理小组"
+    assert found["honour_date", 2] == "2022-12"
+    assert found["honour_role", 2] == ""
+    assert not any(row == 3 for _, row in found)
+
+
+def test_rows_that_go_on_over_the_page_without_header_keep_their_columns(rulebook: Rulebook) -> None:
+    header = ["序号", "姓名", "性别", "身份证号", "工作单位"]
+    first = scan(table(header, ["1", "张三", "男", "310101198503121230", "甲厂"], geometry=True), number=1)
+    second = scan(table(["2", "李四", "女", "310101198503121249", "乙厂"], geometry=True), number=2)
+    found = mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, first, second)
+    assert found["name", 2].value == "李四"
+    assert found["name", 2].page == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "review"),
+    [
+        ("是否在职职工　☑是　□否", "yes", False),
+        ("是否在职职工　□是　☑否", "no", False),
+        ("是否在职职工　□否　☑是", "yes", False),
+        ("是否在职职工　是☑　否□", "yes", False),
+        ("是否在职职工　☑是　☑否", "", True),
+        ("是否在职职工　▨是　□否", "", True),
+        ("是否在职职工　□是　□否", "", False),
+    ],
+)
+def test_a_tick_answers_its_question_and_two_ticks_answer_nothing(text: str, answer: str, review: bool, rulebook: Rulebook) -> None:
+    value = mapped(rulebook, FORM, word(table(["资格声明", text])))["declared_in_service", 0]
+    assert (value.value, value.needs_review) == (answer, review)
+
+
+def test_the_five_declarations_do_not_mix(rulebook: Rulebook) -> None:
+    cell = (
+        "是否在职职工 ☑是 □否 是否工会会员 □是 ☑否\n是否副局级（含相当）及以上领导干部 □是 ☑否\n"
+        "是否由中央、市委组织部、市级相关委办管理的企事业单位负责人 ☑是 □否\n是否已获评产业工匠、区工匠 □是 ☑否"
+    )
+    found = texts(mapped(rulebook, FORM, word(table(["资格声明", cell]))))
+    assert found == {
+        ("declared_in_service", 0): "yes",
+        ("declared_union_member", 0): "no",
+        ("declared_leader", 0): "no",
+        ("declared_managed_head", 0): "yes",
+        ("declared_prior_title", 0): "no",
+    }
+
+
+def opinion_page(*marks: Mark, opinion: str = "同意推荐。", signature: str = "张三") -> Page:
+    rows = [
+        ["姓名", "张三"],
+        ["本人承诺", f"本人承诺所提供的申报材料完整、真实、客观。\n申报人签名：{signature}\n2024年3月8日"],
+        ["所在单位意见", f"{opinion}\n（盖章）\n2024年3月10日"],
+        ["推荐单位意见", "（盖章）\n年　月　日"],
+    ]
+    return scan(table(*rows, geometry=True), marks=marks)
+
+
+def cell_of(page: Page, row: int) -> Cell:
+    grid = page.blocks[0]
+    assert isinstance(grid, Table)
+    return next(cell for cell in grid.cells if cell.row == row and cell.col == 1)
+
+
+def test_opinions_are_what_is_written_without_the_printed_words(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, FORM, opinion_page())
+    assert texts(found)["employer_opinion", 0] == "同意推荐。"
+    assert texts(found)["employer_opinion_date", 0] == "2024-03-10"
+    assert (found["unit_opinion", 0].value, found["unit_opinion", 0].raw) == ("", "")
+    assert texts(found)["signed_on", 0] == "2024-03-08"
+    assert texts(found)["signature", 0] == "张三"
+
+
+def test_a_missing_signature_is_blank_and_not_the_date(rulebook: Rulebook) -> None:
+    assert mapped(rulebook, FORM, opinion_page(signature=""))["signature", 0].raw == ""
+
+
+def test_a_signature_that_reads_as_the_applicants_name_needs_no_review(rulebook: Rulebook) -> None:
+    box = cell_of(opinion_page(), 1).box
+    assert box is not None
+    poor = Mark(kind=MarkKind.SIGNATURE, box=box, text="张三", confidence=0.6)
+    value = mapped(rulebook, FORM, opinion_page(poor, signature=""))["signature", 0]
+    assert (value.value, value.needs_review) == ("张三", False)
+    other = poor.model_copy(update={"text": "张玉"})
+    assert mapped(rulebook, FORM, opinion_page(other, signature=""))["signature", 0].needs_review
+
+
+def test_a_seal_belongs_to_the_cell_it_stands_in(rulebook: Rulebook) -> None:
+    box = cell_of(opinion_page(), 2).box
+    assert box is not None
+    found = mapped(rulebook, FORM, opinion_page(seal("甲机械厂", Box(x0=box.x0, y0=box.y0, x1=box.x0 + 0.1, y1=box.y1))))
+    assert found["seal_employer", 0].value == "甲机械厂"
+    assert ("seal_recommending_unit", 0) not in found
+
+
+def test_the_unit_and_seal_of_a_summary_are_read_from_the_line_above_the_table(rulebook: Rulebook) -> None:
+    page = scan(
+        line("推荐单位（盖章）：某某园区工会　　联系人：王五　联系电话：021-58880000", 0.1),
+        line("填报日期：2024年3月12日", 0.14),
+        marks=[seal("某某园区工会", Box(x0=0.2, y0=0.05, x1=0.35, y1=0.15))],
+    )
+    found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, page))
+    assert found["recommending_unit", 0] == "某某园区工会"
+    assert found["contact", 0] == "王五"
+    assert found["phone", 0] == "02158880000"
+    assert found["filled_on", 0] == "2024-03-12"
+    assert found["seal_summary", 0] == "某某园区工会"
+
+
+FRONT = [
+    "姓名 阿依古丽·买买提",
+    "性别 女 民族 维吾尔",
+    "出生 1985年3月12日",
+    "住址 上海市浦东新区某某路",
+    "100弄5号",
+    "公民身份号码 310101198503121244",
+]
+BACK = ["中华人民共和国", "居民身份证", "签发机关 上海市公安局浦东分局", "有效期限 2015.07.15-2035.07.15"]
+
+
+def test_both_sides_of_an_id_card_are_read_one_above_the_other(rulebook: Rulebook) -> None:
+    found = texts(mapped(rulebook, DocType.ID_CARD, scan(*FRONT, *BACK)))
+    assert found["name", 0] == "阿依古丽·买买提"
+    assert found["ethnicity", 0] == "维吾尔族"
+    assert found["birth_date", 0] == "1985-03-12"
+    assert found["address", 0] == "上海市浦东新区某某路100弄5号"
+    assert found["valid_from", 0] == "2015-07-15"
+    assert found["valid_to", 0] == "2035-07-15"
+    assert found["authority", 0] == "上海市公安局浦东分局"
+    assert (found["card_side", 1], found["card_side", 2]) == ("front", "back")
+
+
+def test_both_sides_side_by_side_do_not_mix(rulebook: Rulebook) -> None:
+    left = [line(text, 0.1 + 0.05 * i, 0.05, width=0.4) for i, text in enumerate(FRONT)]
+    right = [line(text, 0.11 + 0.05 * i, 0.55, width=0.4) for i, text in enumerate(BACK)]
+    blocks = sorted([*left, *right], key=lambda item: item.box.y0 if item.box else 0.0)
+    found = texts(mapped(rulebook, DocType.ID_CARD, scan(*blocks)))
+    assert found["address", 0] == "上海市浦东新区某某路100弄5号"
+    assert found["authority", 0] == "上海市公安局浦东分局"
+
+
+def test_a_card_valid_for_life_and_one_that_cannot_be_read_are_told_apart(rulebook: Rulebook) -> None:
+    life = mapped(rulebook, DocType.ID_CARD, scan("签发机关 甲", "有效期限 2015.07.15-长期"))
+    assert life["valid_to", 0].value == "长期"
+    torn = mapped(rulebook, DocType.ID_CARD, scan("签发机关 甲", "有效期限 2015.07.15-20"))
+    assert (torn["valid_to", 0].value, torn["valid_to", 0].needs_review) == ("", True)
+
+
+def test_what_the_number_proves_needs_no_second_look_and_what_it_contradicts_does(rulebook: Rulebook) -> None:
+    poor = [line(text, 0.05 + 0.03 * i, confidence=0.7 if "出生" in text else 0.99) for i, text in enumerate([*FRONT, *BACK])]
+    found = mapped(rulebook, DocType.ID_CARD, scan(*poor))
+    assert not found["birth_date", 0].needs_review
+    other = [line(text.replace("3月12日", "3月13日"), 0.05 + 0.03 * i, confidence=0.7) for i, text in enumerate(FRONT)]
+    assert mapped(rulebook, DocType.ID_CARD, scan(*other))["birth_date", 0].needs_review
+
+
+def test_a_validity_of_twenty_years_to_the_day_proves_both_dates(rulebook: Rulebook) -> None:
+    lines = [line("签发机关 甲", 0.1), line("有效期限 2015.07.15-2035.07.15", 0.15, confidence=0.7)]
+    assert not mapped(rulebook, DocType.ID_CARD, scan(*lines))["valid_to", 0].needs_review
+    lines[1] = line("有效期限 2015.07.15-2035.07.16", 0.15, confidence=0.7)
+    assert mapped(rulebook, DocType.ID_CARD, scan(*lines))["valid_to", 0].needs_review
+
+
+def test_a_misread_id_number_is_sent_to_a_person_not_believed(rulebook: Rulebook) -> None:
+    wrong = mapped(rulebook, DocType.ID_CARD, scan("公民身份号码 310101198503121248"))["id_number", 0]
+    assert (wrong.value, wrong.needs_review) == ("310101198503121248", True)
+
+
+def test_a_union_card_with_and_without_labels_gives_its_number(rulebook: Rulebook) -> None:
+    page = scan("上海工会会员服务卡", "姓名：张三", "卡号：3101 2345 6789 0123", "所属工会：某某厂工会")
+    found = texts(mapped(rulebook, DocType.UNION_CARD, page))
+    assert found == {("name", 0): "张三", ("card_number", 0): "3101234567890123", ("union_name", 0): "某某厂工会"}
+    bare = texts(mapped(rulebook, DocType.UNION_CARD, scan("上海工会会员服务卡", "姓名：张三", "3101 2345 6789 0123")))
+    assert bare["card_number", 0] == "3101234567890123"
+
+
+def test_a_value_read_with_little_confidence_goes_to_a_person(rulebook: Rulebook) -> None:
+    page = scan(Line(text="申报人：张三", box=Box(x0=0.1, y0=0.1, x1=0.5, y1=0.12), confidence=0.7))
+    assert mapped(rulebook, FORM, page)["name", 0].needs_review

@@ -1,0 +1,105 @@
+"""Page classes and document boundaries."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.classify import classify
+from pipeline.segment import segment
+from schemas.codes import DocType
+from schemas.layout import Box, Line, Method, Page
+from schemas.rules import Rulebook
+from tests.layouts import line, scan, table
+
+COVER = ("附件1", "第二届（2024年度）", "“上海质量工匠”申报审批表", "申 报 人：张三", "工作单位：某某机械厂")
+BASICS = table(["姓　名", "张三", "性　别", "男"], ["民　族", "汉族", "政治面貌", "群众"], ["工会会员服务卡号", "1", "本岗位年限", "3"])
+HONOURS = table(
+    ["序号", "成果、奖项荣誉名称", "颁发（主办）单位", "获奖时间", "级别", "本人角色"], ["1", "甲", "乙", "2021.6", "市", "个人"]
+)
+OPINIONS = table(["本人承诺", "申报人签名："], ["所在单位意见", "同意"], ["推荐单位意见", "同意"])
+ID_FRONT = ("姓名 张三", "性别 男 民族 汉", "出生 1985年3月12日", "住址 上海市某路1号", "公民身份号码 310101198503121230")
+ID_BACK = ("中华人民共和国", "居民身份证", "签发机关 上海市公安局", "有效期限 2015.07.15-2035.07.15")
+UNION = ("上海工会会员服务卡", "姓名 张三", "卡号 3101234567890123", "所属工会 某某厂工会")
+
+
+@pytest.mark.parametrize(
+    ("page", "doc_type"),
+    [
+        (scan(*COVER), DocType.APPLICATION_FORM),
+        (scan(BASICS), DocType.APPLICATION_FORM),
+        (scan("近五年内获得的质量成果、质量奖项荣誉", HONOURS), DocType.APPLICATION_FORM),
+        (scan(OPINIONS), DocType.APPLICATION_FORM),
+        (scan("附件2", "第二届“上海质量工匠”培养选树推荐汇总表", "推荐单位（盖章）：甲"), DocType.RECOMMENDATION_SUMMARY),
+        (scan(*ID_FRONT), DocType.ID_CARD),
+        (scan(*ID_BACK), DocType.ID_CARD),
+        (scan(*UNION), DocType.UNION_CARD),
+        (scan("荣誉证书", "张三同志：", "荣获2021年度优秀质量管理小组一等奖", "特发此证", "上海市质量协会"), DocType.CERTIFICATE),
+        (scan("奖 状", "授予李四同志质量标兵称号", "二〇二一年六月"), DocType.CERTIFICATE),
+        (scan("关于报送材料的函", "现将申报审批表、身份证、荣誉证书等材料报上，请查收。"), DocType.OTHER),
+        (scan("实用新型专利证书", "专利号 ZL2020", "发明人 张三", "国家知识产权局"), DocType.OTHER),
+        (scan("职业技能等级证书", "姓名 张三", "等级 高级技师", "评价机构 某某"), DocType.OTHER),
+    ],
+)
+def test_a_page_is_known_by_what_stands_on_it(page: Page, doc_type: DocType, rulebook: Rulebook) -> None:
+    assert classify(page, rulebook).doc_type == doc_type
+
+
+def test_a_page_without_ink_is_blank_and_a_picture_without_text_is_not(rulebook: Rulebook) -> None:
+    assert classify(Page(number=1, method=Method.OCR, blank=True), rulebook).doc_type == DocType.BLANK
+    assert classify(Page(number=1, method=Method.OCR), rulebook).doc_type == DocType.OTHER
+
+
+def test_two_dossiers_in_one_scan_do_not_melt_into_one(rulebook: Rulebook) -> None:
+    first = [scan(*COVER, number=1), scan(BASICS, number=2), scan(OPINIONS, number=3), scan(*ID_FRONT, number=4)]
+    second = [scan(*COVER, number=5), scan(BASICS, number=6), scan(OPINIONS, number=7)]
+    found = [(part.doc_type, part.pages[0].number, part.pages[-1].number) for part in segment(first + second, rulebook)]
+    form = DocType.APPLICATION_FORM
+    assert found == [(form, 1, 3), (DocType.ID_CARD, 4, 4), (form, 5, 7)]
+
+
+def test_two_forms_without_covers_are_parted_at_the_second_head(rulebook: Rulebook) -> None:
+    pages = [scan(BASICS, number=1), scan(OPINIONS, number=2), scan(BASICS, number=3), scan(OPINIONS, number=4)]
+    assert [len(part.pages) for part in segment(pages, rulebook)] == [2, 2]
+
+
+def test_blank_backs_do_not_tear_a_form_apart(rulebook: Rulebook) -> None:
+    blank = Page(number=2, method=Method.OCR, blank=True)
+    parts = segment([scan(BASICS, number=1), blank, scan(OPINIONS, number=3)], rulebook)
+    assert [(part.doc_type, [page.number for page in part.pages]) for part in parts] == [
+        (DocType.APPLICATION_FORM, [1, 3]),
+        (DocType.BLANK, [2]),
+    ]
+
+
+def test_an_id_card_above_a_union_card_gives_two_documents_on_one_page(rulebook: Rulebook) -> None:
+    lines = [line(text, 0.05 + 0.03 * i) for i, text in enumerate(ID_FRONT)] + [line(text, 0.6 + 0.03 * i) for i, text in enumerate(UNION)]
+    parts = segment([scan(*lines)], rulebook)
+    assert [part.doc_type for part in parts] == [DocType.ID_CARD, DocType.UNION_CARD]
+    upper, lower = (part.box for part in parts)
+    assert upper is not None and lower is not None and upper.y1 == lower.y0
+
+
+def certificate(top: float, left: float = 0.1) -> list[Line]:
+    texts = ("荣誉证书", "张三同志：", "荣获2021年度优秀质量管理小组一等奖，特发此证。", "上海市质量协会", "二〇二一年九月")
+    return [line(text, top + 0.05 * i, left, width=0.35) for i, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(("second", "axis"), [((0.55, 0.1), "y"), ((0.1, 0.55), "x")])
+def test_two_certificates_copied_onto_one_page_are_two(second: tuple[float, float], axis: str, rulebook: Rulebook) -> None:
+    parts = segment([scan(*certificate(0.1), *certificate(*second))], rulebook)
+    assert [part.doc_type for part in parts] == [DocType.CERTIFICATE] * 2
+    first, other = (part.box for part in parts)
+    assert first is not None and other is not None
+    assert (first.y1 == other.y0) if axis == "y" else (first.x1 == other.x0)
+
+
+def test_one_certificate_with_wide_gaps_stays_one(rulebook: Rulebook) -> None:
+    texts = ("荣誉证书", "张三同志：荣获一等奖，特发此证", "上海市质量协会", "证书编号：2021-1")
+    parts = segment([scan(*(line(text, 0.05 + 0.25 * i) for i, text in enumerate(texts)))], rulebook)
+    assert [(part.doc_type, part.box) for part in parts] == [(DocType.CERTIFICATE, None)]
+
+
+def test_every_page_ends_in_a_document(rulebook: Rulebook) -> None:
+    odd = [Line(text="x", box=Box(x0=0, y0=0, x1=1, y1=0.1))]
+    pages = [scan(*COVER, number=1), scan(*odd, number=2), Page(number=3, method=Method.OCR, blank=True), scan(*UNION, number=4)]
+    assert {page.number for part in segment(pages, rulebook) for page in part.pages} == {1, 2, 3, 4}
