@@ -1,0 +1,1 @@
+"""Tests of the readers, one module a reader, with sources, goldens and corrupt files in `data/`."""
