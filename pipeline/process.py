@@ -5,16 +5,16 @@ Called by `flows.ingest`. Nothing here reads a file, asks a clock or opens a dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.judge import judge
 from pipeline.map_fields import map_fields
 from pipeline.match_honours import match_honours
 from pipeline.resolve_applicants import resolve_applicants
 from pipeline.segment import Segment, segment
-from schemas.codes import Source
+from schemas.codes import FindingStatus, Source
 from schemas.layout import Layout, Method
-from schemas.records import Document, FiledDocument, Judgement, Registers, stable_id
+from schemas.records import Document, FiledDocument, Id, Judgement, Registers, stable_id
 from schemas.rules import Rulebook
 
 
@@ -24,11 +24,13 @@ def documents_of(layout: Layout, file_id: str, rulebook: Rulebook) -> tuple[Docu
     return tuple(_document(part, file_id, sequence, rulebook) for sequence, part in enumerate(segments))
 
 
-def judge_everything(filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook) -> Judgement:
-    """Applicants, honours and findings from everything that is in: resolve, match, judge."""
+def judge_everything(
+    filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook, decisions: Mapping[Id, FindingStatus]
+) -> Judgement:
+    """Applicants, honours and findings from everything that is in: resolve, match, judge. `decisions`: what people made of findings."""
     resolution = resolve_applicants(filed, rulebook)
     cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
-    return judge(resolution, cases, registers, rulebook)
+    return judge(resolution, cases, registers, rulebook, decisions)
 
 
 def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) -> Document:
