@@ -172,11 +172,20 @@ def _salutation(text: CertificateText, title: TitleReading | None) -> HolderRead
             start = line.end
             continue
         colon = line.text.find(":")
-        if colon < 0 or (colon < len(line.text) - 1 and line.start + colon >= limit):
+        if colon < 0 or not _addresses(text, line.text[:colon], line.text[colon + 1 :]):
             continue
         span = (start, line.start + colon)
         return _named(text, span) if span[0] < span[1] and span[1] - span[0] <= 60 else None
     return None
+
+
+def _addresses(text: CertificateText, before: str, after: str) -> bool:
+    """Whether a colon ends a salutation: at the end of its line, behind an honorific or a team's name, or before the sentence of conferral.
+
+    Anything else before a colon is a label, perhaps one that was misread (获局者：).
+    """
+    words = text.wordings.words
+    return not after or before.endswith((*words.honorifics, *words.team_suffixes)) or text.wordings.conferring.search(after) is not None
 
 
 def _in_sentence(text: CertificateText, title: TitleReading | None) -> HolderReading | None:

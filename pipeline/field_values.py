@@ -6,7 +6,6 @@ two readings of it differ, or when there is a text but no normal form.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,11 +30,6 @@ _DISAGREEMENT_FACTOR = 0.8
 _FAILED_CHECK_FACTOR = 0.9
 
 
-def _normal_years(text: str) -> str | None:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)年?", squeeze(text))
-    return match.group(1) if match else (squeeze(text) or None)
-
-
 def _normal_name(text: str) -> str | None:
     return name_key(text) or None
 
@@ -48,7 +42,6 @@ _NORMAL_FORMS: dict[str, Callable[[str], str | None]] = {
     "phone": normal_phone,
     "id_number": normal_id_number,
     "digits": normal_digits,
-    "years": _normal_years,
 }
 
 

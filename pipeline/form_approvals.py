@@ -23,17 +23,32 @@ _CONFIRMED_SIGNATURE = 0.97
 _DATE_WORDS = set("年月日号0123456789〇一二三四五六七八九十廿.-/ ")
 
 
-def approvals(tables: Sequence[tuple[Page, Table]], rules: Sequence[Approval], review_below: float) -> list[FieldValue]:
-    """The values of each approval cell that stands in the tables."""
+def approvals(tables: Sequence[tuple[Page, Table]], rules: Sequence[Approval], review_below: float) -> tuple[list[FieldValue], list[Cell]]:
+    """The values of each approval cell that stands in the tables, and the label cells that are theirs.
+
+    A label that was read badly counts only beside a cell in which something was to be signed, sealed or dated.
+    """
+    labels = Labels(FieldRule(field=rule.date_field, labels=rule.labels) for rule in rules)
+    hits = [(page, hit) for page, table in tables for hit in labelled_cells(table, labels)]
     values: list[FieldValue] = []
+    claimed: list[Cell] = []
     for rule in rules:
-        labels = Labels([FieldRule(field=rule.date_field, labels=rule.labels)])
-        for page, table in tables:
-            hit = next(labelled_cells(table, labels), None)
-            if hit is not None:
-                values.extend(_of_cell(rule, page, hit.values, review_below))
-                break
-    return values
+        own = [(page, hit) for page, hit in hits if hit.rule.field == rule.date_field]
+        sure = [(page, hit) for page, hit in own if hit.exact] or [
+            (page, hit) for page, hit in own if _to_be_signed(rule, page, hit.values)
+        ]
+        if sure:
+            page, hit = sure[0]
+            claimed.append(hit.label)
+            values.extend(_of_cell(rule, page, hit.values, review_below))
+    return values, claimed
+
+
+def _to_be_signed(rule: Approval, page: Page, cells: Sequence[Cell]) -> bool:
+    text = squeeze("".join(cell.text for cell in cells))
+    words = [squeeze(word) for word in (*rule.printed, *rule.signature_labels)]
+    sealed = any(cell.box is not None and cell.box.contains(mark.box.centre) for cell in cells for mark in page.marks)
+    return sealed or bool(find_dates(text)) or any(word in text for word in words)
 
 
 def confirm_signature(values: Sequence[FieldValue], review_below: float) -> list[FieldValue]:
@@ -107,8 +122,8 @@ def _signature(
             continue
         rest = text.partition(label)[2].lstrip(":")
         dates = find_dates(rest)
-        name = (rest[: dates[0][0]] if dates else rest).strip("_年月日")
-        if name:
+        name = (rest[: dates[0][0]] if dates else rest).strip("_年月日():")
+        if any(character.isalpha() for character in name):
             return field_value(field, [name], lines_evidence([line], page, place), review_below)
     mark = next((mark for mark in marks if mark.kind == MarkKind.SIGNATURE), None)
     if mark is None:

@@ -106,7 +106,9 @@ def resolve_issuer(text: str, title: str, on: str | None, rulebook: Rulebook) ->
         return _repaired(_by_name(text, register.entries[twin], title, on), bare, twin)
     if pattern is not None:
         # 上诲市质量协会 has the form of another city's association, but may as well be a misread 上海市质量协会.
-        suspicious = pattern.issuer_class == IssuerClass.OTHER and any(register.recognises(name) for name in near)
+        suspicious = pattern.issuer_class == IssuerClass.OTHER and (
+            any(register.recognises(name) for name in near) or _damaged_suffix(bare, register)
+        )
         return _unresolved(text, bare, register) if suspicious else _by_pattern(text, bare, pattern, title, on)
     corrected = _repaired_pattern(bare, register)
     if corrected is not None:
@@ -244,7 +246,7 @@ def _repaired(verdict: IssuerVerdict, bare: str, name: str) -> IssuerVerdict:
 
 def _near_names(bare: str, register: _Register) -> list[str]:
     """Registered names and short forms one edit away; none for a short text."""
-    if len(bare) < _REPAIRABLE_LENGTH:
+    if len(bare) < _OWN_LENGTH:
         return []
     return [name for name in register.entries if abs(len(name) - len(bare)) <= 1 and Levenshtein.distance(bare, name, score_cutoff=1) == 1]
 
@@ -255,6 +257,8 @@ def _misread_twin(bare: str, near: list[str], pattern: IssuerPattern | None, reg
     Where the text has the form of another organisation (中国质谱协会), only a character too rare to stand in any name (质昰协会) shows a
     misreading."""
     # Certificates print full names: a short form one edit away (中国质检协会) is no rival, though it is met when it stands there exactly.
+    if len(bare) < _REPAIRABLE_LENGTH:
+        return None
     rivals = [name for name in near if register.entries[name].how == "name"]
     if len({register.entries[name].issuer.id for name in rivals}) != 1:
         return None
@@ -277,6 +281,15 @@ def is_common_character(char: str) -> bool:
         return char.encode("gb2312") < b"\xd8\xa1"
     except UnicodeEncodeError:
         return False
+
+
+def _damaged_suffix(bare: str, register: _Register) -> bool:
+    """Whether the end of a name is one edit away from the fixed ending of a family that counts (广东省市监督管理局)."""
+    for suffix in register.rules.repair_suffixes:
+        ends = (bare[-size:] for size in (len(suffix) - 1, len(suffix), len(suffix) + 1))
+        if not bare.endswith(suffix) and any(Levenshtein.distance(end, suffix, score_cutoff=1) == 1 for end in ends):
+            return True
+    return False
 
 
 def _repaired_pattern(bare: str, register: _Register) -> tuple[str, IssuerPattern] | None:

@@ -70,6 +70,7 @@ class LabelledCell:
     rule: FieldRule
     label: Cell
     values: tuple[Cell, ...]
+    exact: bool
 
 
 def labelled_cells(table: Table, labels: Labels, skip: frozenset[int] = frozenset()) -> Iterator[LabelledCell]:
@@ -88,7 +89,7 @@ def labelled_cells(table: Table, labels: Labels, skip: frozenset[int] = frozense
         for candidates in (right, below):
             values = [i for i in candidates if i not in label_indexes and i not in skip]
             if values and rule is not None:
-                yield LabelledCell(rule, cell, tuple(table.cells[i] for i in values))
+                yield LabelledCell(rule, cell, tuple(table.cells[i] for i in values), labels.match(cell.text) is not None)
                 break
 
 

@@ -42,20 +42,23 @@ def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
 
 
 def _ruled_document(pages: Sequence[Page], rules: DocumentFields, review_below: float) -> list[FieldValue]:
-    """A form or a summary: repeated rows, then labelled cells, declarations, approvals, and labelled lines outside tables."""
+    """A form or a summary: repeated rows, then approvals, labelled cells, declarations, and labelled lines outside tables."""
     tables = list(all_tables(pages))
     rows = repeated_rows(tables, rules.columns, review_below) if rules.columns else None
     values = list(rows.values) if rows else []
+    approved, taken = approvals(tables, rules.approvals, review_below)
     labels = Labels(rules.fields)
     for page, table in tables:
         used = rows.used.get(id(table), frozenset()) if rows else frozenset[int]()
+        used |= {index for index, cell in enumerate(table.cells) if any(cell is label for label in taken)}
         values.extend(_labelled_table_values(page, table, labels, used, review_below))
     values.extend(declarations(pages, rules.declarations, review_below))
-    values.extend(approvals(tables, rules.approvals, review_below))
+    values.extend(approved)
     for page in pages:
         values.extend(_labelled_line_values(page, labels, review_below))
         if rules.seal_field is not None:
-            values.extend(seal_values(rules.seal_field, page, [mark for mark in page.marks if mark.kind == MarkKind.SEAL], review_below))
+            seals = [mark for mark in page.marks if mark.kind == MarkKind.SEAL]
+            values.extend(seal_values(rules.seal_field, page, seals, review_below))
     return confirm_signature(_one_value_each(values), review_below)
 
 
@@ -63,7 +66,8 @@ def _labelled_table_values(page: Page, table: Table, labels: Labels, used: froze
     values = []
     for hit in labelled_cells(table, labels, used):
         lines = cell_lines(hit.values)
-        values.append(field_value(hit.rule, [line.text for line in lines], lines_evidence(lines, page, hit.values[0].box), review_below))
+        evidence = lines_evidence(lines, page, hit.values[0].box)
+        values.append(field_value(hit.rule, [line.text for line in lines], evidence, review_below))
     return values
 
 

@@ -89,7 +89,15 @@ CardField = Literal["authority", "valid_from", "valid_to", "card_number", "union
 CertificateField = Literal["recipient", "team", "members", "certificate_number"]
 # Not values of the contract's list but needed to check it: which sides of the ID card a document shows, and the name on each seal.
 CheckField = Literal[
-    "card_side", "seal_employer", "seal_recommending_unit", "seal_summary", "seal_certificate", "title", "filled_on", "contact"
+    "card_side",
+    "seal_employer",
+    "seal_recommending_unit",
+    "seal_summary",
+    "seal_certificate",
+    "title",
+    "filled_on",
+    "contact",
+    "contact_phone",
 ]
 
 FIELD_NAMES: frozenset[str] = frozenset((*get_args(FormField), *get_args(CardField), *get_args(CertificateField), *get_args(CheckField)))

@@ -162,8 +162,12 @@ class CertificateWording(Frozen):
         le=1,
         description="a recognised name one character off the applicant's is another person's only from this confidence on",
     )
-    agreeing_readings: float = Field(default=0.96, ge=0, le=1, description="confidence of a line that two readers read alike but for punctuation")
-    noise_below: float = Field(default=0.5, ge=0, le=1, description="scraps of up to three characters read with less confidence are no text")
+    agreeing_readings: float = Field(
+        default=0.96, ge=0, le=1, description="confidence of a line that two readers read alike but for punctuation"
+    )
+    noise_below: float = Field(
+        default=0.5, ge=0, le=1, description="scraps of up to three characters read with less confidence are no text"
+    )
     scopes: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="scope of an award → words by which its title states it")
     rank_words: tuple[str, ...] = Field(default=(), description="words that open a statement of the own role or rank")
 
@@ -258,7 +262,7 @@ class FieldRule(Frozen):
 
     field: str
     labels: tuple[str, ...] = ()
-    form: Literal["text", "name", "date", "date_range", "sex", "ethnicity", "phone", "id_number", "digits", "years"] = "text"
+    form: Literal["text", "name", "date", "date_range", "sex", "ethnicity", "phone", "id_number", "digits"] = "text"
 
 
 class Approval(Frozen):

@@ -114,6 +114,13 @@ def test_rows_that_go_on_over_the_page_without_header_keep_their_columns(ruleboo
     assert found["name", 2].page == 2
 
 
+def test_a_badly_read_approval_label_never_passes_for_another_label(rulebook: Rulebook) -> None:
+    page = scan(table(["推荐单位\n意见", "同意。\n2024年3月18日"], geometry=True, confidence=0.6))
+    found = texts(mapped(rulebook, FORM, page))
+    assert ("recommending_unit", 0) not in found
+    assert found["unit_opinion", 0] == "同意。"
+
+
 @pytest.mark.parametrize(
     ("text", "answer", "review"),
     [
@@ -202,7 +209,7 @@ def test_the_unit_and_seal_of_a_summary_are_read_from_the_line_above_the_table(r
     found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, page))
     assert found["recommending_unit", 0] == "某某园区工会"
     assert found["contact", 0] == "王五"
-    assert found["phone", 0] == "02158880000"
+    assert found["contact_phone", 0] == "02158880000"
     assert found["filled_on", 0] == "2024-03-12"
     assert found["seal_summary", 0] == "某某园区工会"
 

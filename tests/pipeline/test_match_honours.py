@@ -129,6 +129,21 @@ def test_a_name_one_character_off_on_a_scan_is_only_refused_when_read_beyond_dou
     assert _judged(personal("王晓明"), rulebook, name="王晓敏", confidence=1.0).recipient_ok == N
 
 
+@pytest.mark.parametrize("read", ["诸亮", "诸葛亮志", "诸葛葛亮", "获奖者诸葛亮"])
+def test_a_dropped_or_added_character_does_not_turn_the_applicant_into_somebody_else(read: str, rulebook: Rulebook) -> None:
+    assert _judged(personal(read).replace("同志", ""), rulebook, name="诸葛亮", confidence=1.0).recipient_ok == U
+
+
+@pytest.mark.parametrize("issuer", ["广东省市监督管理局", "上海市闵行区获场监督管理局", "国质量协会"])
+def test_a_damaged_name_is_not_taken_for_another_organisation(issuer: str, rulebook: Rulebook) -> None:
+    assert _judged(personal(issuer=issuer), rulebook).honour.qualifies != N
+
+
+def test_a_misread_label_is_not_taken_for_the_recipient(rulebook: Rulebook) -> None:
+    text = "荣誉证书\n获局者：张三\n荣获“2021年度上海质量工匠”。\n上海市质量协会\n2021年6月"
+    assert _judged(text, rulebook).recipient_ok != N
+
+
 def test_a_middling_reading_is_believed_where_register_form_and_applicant_confirm_it(rulebook: Rulebook) -> None:
     claim: Row = ("2021年度上海质量工匠", "上海市质量协会", "2021年6月18日", "市级", "个人")
     assert _judged(personal(), rulebook, claim, confidence=0.9).honour.qualifies == Y
