@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.judge import judge
-from pipeline.map_fields import map_fields
-from pipeline.match_honours import match_honours
-from pipeline.resolve_applicants import resolve_applicants
-from pipeline.segment import Segment, segment
+from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.documents.map_fields import map_fields
+from pipeline.documents.segment import Segment, segment
+from pipeline.findings.judge import judge
+from pipeline.honours.match_honours import match_honours
 from schemas.codes import FindingStatus, Source
 from schemas.layout import Layout, Method
 from schemas.records import Document, FiledDocument, Id, Judgement, Registers, stable_id

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.certificates import read_certificate
-from pipeline.dossier import Dossier
-from pipeline.normal_forms import normal_date
+from pipeline.applicants.dossier import Dossier
+from pipeline.certificates.read_certificate import read_certificate
+from pipeline.text.normal_forms import normal_date
 from schemas.codes import DocType, Source
 from schemas.layout import Box, Line, Mark, MarkKind, Method, Page
 from schemas.records import FieldValue, FiledDocument, stable_id

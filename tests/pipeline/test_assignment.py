@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.assignment import best_assignment
+from pipeline.honours.assignment import best_assignment
 
 _WEIGHT = st.one_of(st.just(0.0), st.floats(0.01, 2.0))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.awards import contradicts, core_likeness, known_award, nearest_awards, normal_level, title_key
+from pipeline.catalogue.awards import contradicts, core_likeness, known_award, nearest_awards, normal_level, title_key
 from schemas.rules import Rulebook
 
 _SAME = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.certificate_holder import split_names
-from pipeline.certificates import read_certificate
+from pipeline.certificates.certificate_holder import split_names
+from pipeline.certificates.read_certificate import read_certificate
 from schemas.layout import Box, Line, Method, Page
 from schemas.rules import Rulebook
 from tests.pipeline.honour_material import certificate_page, personal, readings

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.dossier import Dossier
-from pipeline.honour_case import Claim, ConditionResult, Difference, HonourCase
-from pipeline.judge import judge
-from pipeline.match_honours import match_honours
-from pipeline.resolve_applicants import resolve_applicants
+from pipeline.applicants.dossier import Dossier
+from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.findings.judge import judge
+from pipeline.honours.honour_case import Claim, ConditionResult, Difference, HonourCase
+from pipeline.honours.match_honours import match_honours
 from schemas.codes import IssuerClass, Truth
 from schemas.records import Finding, Honour, Registers, stable_id
 from schemas.rules import Rulebook

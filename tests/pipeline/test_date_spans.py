@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.date_spans import overlaps, span_of, within
+from pipeline.text.date_spans import overlaps, span_of, within
 from schemas.codes import Truth
 from schemas.rules import Rulebook
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.honour_text import read_honours
+from pipeline.honours.honour_text import read_honours
 from schemas.rules import Rulebook
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.issuers import RECOGNISED, best_class, registered_names, resolve_issuer, split_issuers
+from pipeline.catalogue.issuers import RECOGNISED, best_class, registered_names, resolve_issuer, split_issuers
 from schemas.codes import IssuerClass, Truth
 from schemas.rules import Rulebook
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.honour_case import HonourCase
-from pipeline.judge import judge, verdict_of
-from pipeline.resolve_applicants import resolve_applicants
+from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.findings.judge import judge, verdict_of
+from pipeline.honours.honour_case import HonourCase
 from schemas.codes import DocType, FindingStatus, IssuerClass, Severity, Source, Truth, Verdict
 from schemas.records import Applicant, FiledDocument, Finding, Honour, Judgement, Registers
 from schemas.rules import Rulebook

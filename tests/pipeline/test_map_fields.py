@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.map_fields import map_fields
-from pipeline.segment import Segment
+from pipeline.documents.map_fields import map_fields
+from pipeline.documents.segment import Segment
 from schemas.codes import DocType
 from schemas.layout import Box, Cell, Line, Mark, MarkKind, Page, Table
 from schemas.records import FieldValue

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dossier import Dossier
-from pipeline.honour_case import HonourCase
-from pipeline.match_honours import match_honours
+from pipeline.applicants.dossier import Dossier
+from pipeline.honours.honour_case import HonourCase
+from pipeline.honours.match_honours import match_honours
 from schemas.codes import IssuerClass, Source, Truth
 from schemas.records import FiledDocument
 from schemas.rules import Rulebook

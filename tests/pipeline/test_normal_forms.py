@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from pipeline import normal_forms as nf
+from pipeline.text import normal_forms as nf
 
 _DIGITS = "〇一二三四五六七八九"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.page_text import TextStream, join_lines
+from pipeline.text.page_text import TextStream, join_lines
 from schemas.layout import Line
 from tests.layouts import line
 

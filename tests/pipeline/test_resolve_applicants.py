@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dossier import Dossier, Resolution
-from pipeline.judge import judge
-from pipeline.resolve_applicants import resolve_applicants
+from pipeline.applicants.dossier import Dossier, Resolution
+from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.findings.judge import judge
 from schemas.codes import DocType, Source
 from schemas.records import FiledDocument, Registers
 from schemas.rules import Rulebook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.classify import classify
-from pipeline.segment import segment
+from pipeline.documents.classify import classify
+from pipeline.documents.segment import segment
 from schemas.codes import DocType
 from schemas.layout import Box, Line, Method, Page
 from schemas.rules import Rulebook

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from pipeline.truth import all_of, any_of, negate, truth_of
+from pipeline.honours.truth import all_of, any_of, negate, truth_of
 from schemas.codes import Truth
 
 Y, N, U = Truth.YES, Truth.NO, Truth.UNCLEAR

@@ -1,0 +1,1 @@
+"""What is known beforehand: issuers and awards of the rulebook, and the language in which honours are written."""

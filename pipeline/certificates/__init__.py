@@ -1,0 +1,1 @@
+"""From the wording of a certificate to its values."""

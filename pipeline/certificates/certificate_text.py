@@ -1,0 +1,267 @@
+"""A certificate's text taken apart: lines with their roles, labelled entries, verbs of conferral, and the way back to the page.
+
+Comes in: the pages (or part of a page) that hold the certificate. Goes out: a `CertificateText`. Called by `certificates`, which asks
+`certificate_title` and `certificate_holder` for the parts. All text is squeezed (NFKC, no white space); places are offsets into `text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.catalogue.issuers import is_known_issuer
+from pipeline.catalogue.prepared import once_per_part
+from pipeline.text.normal_forms import find_dates, squeeze
+from pipeline.text.page_text import TextStream, union_of
+from schemas.layout import Box, Line, Mark, MarkKind, Method, Page
+from schemas.records import FieldValue
+from schemas.rules import CertificateWording, Rulebook
+
+LabelKind = Literal["title", "grade", "person", "team", "organisation", "project", "member", "date", "level"]
+Role = Literal["heading", "number", "date", "label", "issuer", "closing", "noise", "text"]
+Span = tuple[int, int]
+
+# What a reading loses in trust when it was found without a word that says what it is: it then always goes to a person.
+WEAK = 0.8
+_SECOND_READING = 0.9
+_SCRAP = 3
+_SHORT_LABEL = 2
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One line: its place in the text, its text and the page's box."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    box: Box | None
+    role: Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A labelled entry: `获奖单位：…`. The value lies in [start, end)."""
+
+    kind: LabelKind
+    label: str
+    label_start: int
+    start: int
+    end: int
+
+
+class Wordings:
+    """The wordings of certificates as compiled expressions, longest alternatives first."""
+
+    def __init__(self, words: CertificateWording) -> None:
+        self.words = words
+        self.kinds: dict[str, LabelKind] = {}
+        groups: tuple[tuple[LabelKind, tuple[str, ...]], ...] = (
+            ("title", words.title_labels),
+            ("grade", words.grade_labels),
+            ("person", words.person_labels),
+            ("team", words.team_labels),
+            ("organisation", words.organisation_labels),
+            ("project", words.project_labels),
+            ("member", words.member_labels),
+            ("date", words.date_labels),
+            ("level", words.level_labels),
+        )
+        for kind, labels in groups:
+            self.kinds |= {squeeze(label): kind for label in labels}
+        self.label = re.compile(rf"({_any(self.kinds)})(?:\([^)]{{0,8}}\))?:")
+        self.member_heading = re.compile(rf"({_any(words.member_labels)})(?:名单|如下)*:?")
+        self.number = re.compile(
+            rf"(?:{_any(words.number_labels)})(?:[:.]|(?=[A-Z0-9第〔\[(]))[:.]?(?P<value>.*)|第(?P<bare>[\w\-]{{1,20}})号"
+        )
+        self.closing = re.compile(_any(words.closings))
+        self.conferring = re.compile(_any(words.conferring))
+        self.headings = {squeeze(word).upper() for word in words.headings}
+        self.latin = re.compile(r"[A-Za-z.,'·\-&:]+")
+
+
+def _any(words: Iterable[str]) -> str:
+    # An expression that can never match stands for an empty list.
+    return "|".join(sorted((re.escape(squeeze(word)) for word in words), key=len, reverse=True)) or r"(?!)"
+
+
+@once_per_part
+def wordings(words: CertificateWording) -> Wordings:
+    """The compiled wordings, prepared once."""
+    return Wordings(words)
+
+
+class CertificateText:
+    """The text of one certificate with roles, entries and evidence."""
+
+    def __init__(self, pages: Sequence[Page], box: Box | None, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.wordings = wordings(rulebook.awards.certificate)
+        roles = (*rulebook.issuers.issuing_roles, *rulebook.issuers.not_issuing_roles)
+        self._issuer_label = re.compile(rf"(?:{_any(roles)}):")
+        located = [(page, line) for page in pages for line in page.lines() if _inside(line.box, box) and not self._is_scrap(line)]
+        self.seals: list[tuple[Page, Mark]] = [
+            (page, mark) for page in pages for mark in page.marks if mark.kind == MarkKind.SEAL and _inside(mark.box, box)
+        ]
+        self._pages = [page for page, _ in located]
+        self._stream = TextStream([line for _, line in located])
+        self.text = self._stream.text
+        self.method = pages[0].method if pages else Method.OCR
+        self.lines = self._lines([line for _, line in located])
+        self.entries = self._entries()
+
+    def _is_scrap(self, line: Line) -> bool:
+        """Whether a line is nothing, or what a recogniser makes of an ornament or of a seal's rim."""
+        size = len(squeeze(line.text))
+        return size == 0 or (size <= _SCRAP and line.confidence < self.wordings.words.noise_below)
+
+    def _lines(self, source: Sequence[Line]) -> list[TextLine]:
+        lines, position = [], 0
+        for index, line in enumerate(source):
+            text = squeeze(line.text)
+            role = self._role(text)
+            lines.append(TextLine(index, position, position + len(text), text, line.box, role))
+            position += len(text)
+        return lines
+
+    def _role(self, text: str) -> Role:
+        bare = text.strip(":.,。")
+        if bare.upper() in self.wordings.headings:
+            return "heading"
+        if ((match := self.wordings.number.match(text)) and re.search(r"\d", match["value"] or match["bare"] or "")) or self._number_label(
+            text
+        ):
+            return "number"
+        if is_date_line(text):
+            return "date"
+        if self.wordings.label.match(text) or self.wordings.member_heading.fullmatch(text):
+            return "label"
+        if self._issuer_label.match(text):
+            return "issuer"
+        if self.wordings.closing.fullmatch(text.strip(":.,。;!")):
+            return "closing"
+        if len(bare) < 2 or self.wordings.latin.fullmatch(bare):
+            return "noise"
+        return "text"
+
+    def _number_label(self, text: str) -> bool:
+        return text.rstrip(":.") in self.wordings.words.number_labels
+
+    def _entries(self) -> list[Entry]:
+        found = self.wordings.label.finditer(self.text)
+        hits: list[tuple[int, int, str]] = [(match.start(), match.end(), match[1]) for match in found if self._opens_entry(match)]
+        taken = {start for start, _, _ in hits}
+        for line in self.lines:
+            match = self.wordings.member_heading.fullmatch(line.text)
+            if match and line.start not in taken:
+                hits.append((line.start, line.end, match[1]))
+        hits.sort()
+        entries = []
+        for number, (label_start, start, label) in enumerate(hits):
+            limit = hits[number + 1][0] if number + 1 < len(hits) else len(self.text)
+            entries.append(
+                Entry(self.wordings.kinds[label], label, label_start, start, self._value_end(start, limit, self.wordings.kinds[label]))
+            )
+        return entries
+
+    def _opens_entry(self, match: re.Match[str]) -> bool:
+        """Whether a label stands for itself: a short one may be the end of a longer word (颁发单位) unless a gap or a sign is before it."""
+        line = self.line_at(match.start())
+        if line.role == "issuer":
+            return False
+        if len(match[1]) > _SHORT_LABEL or match.start() == line.start or not self.text[match.start() - 1].isalnum():
+            return True
+        return any(char.isspace() for char in self.raw((match.start() - 1, match.start() + 1)))
+
+    def _value_end(self, start: int, limit: int, kind: LabelKind) -> int:
+        """Where an entry's value ends: with its line, or with the next one where its own line holds only the label; members run on over
+        name lists."""
+        end = start
+        for line in self.lines:
+            if line.end <= start or line.start >= limit:
+                continue
+            if line.start > start and line.role != "text":
+                break
+            if end > start and not (kind == "member" and self._continues_names(line, end)):
+                break
+            end = min(line.end, limit)
+        return end
+
+    def _continues_names(self, line: TextLine, end: int) -> bool:
+        """Whether a line goes on with the list of names that the line before it holds."""
+        if self.text[end - 1] in "、,，;" or line.text[0] in "、,，;":
+            return True
+        if line.text in self.rulebook.awards.grades or is_known_issuer(line.text, self.rulebook):
+            return False
+        names = re.split(r"[、,，;；/\s]+", re.sub(r"[(（][^)）]*[)）]", "", self.raw((line.start, line.end))).rstrip("等。"))
+        return all(
+            re.fullmatch(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・‧∙⋅][\u3400-\u9fff·•．・‧∙⋅]{1,16}", name)
+            for name in names
+            if name
+        )
+
+    def entries_of(self, *kinds: LabelKind) -> list[Entry]:
+        """The labelled entries of these kinds that have a value, in reading order."""
+        return [entry for entry in self.entries if entry.kind in kinds and entry.start < entry.end]
+
+    def in_entry(self, position: int) -> bool:
+        """Whether a place lies in a labelled entry."""
+        return any(entry.label_start <= position < entry.end for entry in self.entries)
+
+    def line_at(self, position: int) -> TextLine:
+        """The line that holds a place; the last one at the end of the text. Needs a text that is not empty."""
+        return next((line for line in self.lines if line.start <= position < line.end), self.lines[-1])
+
+    def raw(self, span: Span) -> str:
+        """The text of a stretch as it stands on the page, lines separated by line breaks."""
+        return self._stream.passage(*span).raw
+
+    def _confidence(self, line: Line) -> float:
+        """A line's confidence in the light of its second reading: readers who differ in punctuation only confirm each other."""
+        if line.alternative is None:
+            return line.confidence
+        if _words(line.alternative) == _words(line.text):
+            return max(line.confidence, self.wordings.words.agreeing_readings)
+        return line.confidence * _SECOND_READING
+
+    def value(self, field: str, value: str, spans: Sequence[Span], factor: float = 1.0) -> FieldValue:
+        """A field value with the evidence of the stretches it was made of. `factor` lowers the confidence of what was found without a
+        clear sign."""
+        passages = [self._stream.passage(*span) for span in spans]
+        touched = [line for line in self.lines if any(start < line.end and line.start < end for start, end in spans)]
+        confidence = min((self._confidence(self._stream.lines[line.index]) for line in touched), default=0.0) * factor
+        return FieldValue(
+            field=field,
+            value=value,
+            raw="\n".join(passage.raw for passage in passages),
+            confidence=confidence,
+            page=self._pages[touched[0].index].number if touched else None,
+            box=union_of(passage.box for passage in passages if passage.box is not None),
+            method=self.method,
+            needs_review=confidence < self.rulebook.edition.review_below,
+        )
+
+
+def overlapping(upper: TextLine, lower: TextLine) -> bool:
+    """Whether one line may run on in another: they share part of the page's width. True without geometry."""
+    if upper.box is None or lower.box is None:
+        return True
+    return upper.box.x0 < lower.box.x1 and lower.box.x0 < upper.box.x1
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a squeezed line is one date and nothing else of weight."""
+    dates = find_dates(text)
+    return len(dates) == 1 and len(text) - (dates[0][1] - dates[0][0]) <= 2 and not re.search(r"[年度届]度|届", text)
+
+
+def _words(text: str) -> str:
+    """A text's letters and digits only: what two readings must agree in."""
+    return "".join(char for char in squeeze(text) if char.isalnum())
+
+
+def _inside(inner: Box | None, outer: Box | None) -> bool:
+    return inner is None or outer is None or outer.contains(inner.centre)

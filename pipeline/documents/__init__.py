@@ -1,0 +1,1 @@
+"""From pages to documents with values: classify, segment, map fields."""

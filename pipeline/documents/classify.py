@@ -1,0 +1,58 @@
+"""What a page is: the contract's document types, from weighted cues in its text.
+
+Comes in: one page as read. Goes out: its type with a confidence and every type's score, so that `segment` can see a page that
+holds two documents. Called by `segment`. The cues are data: `rulebook/documents.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.normal_forms import squeeze
+from pipeline.text.page_text import TextStream
+from schemas.base import Frozen
+from schemas.codes import DocType
+from schemas.layout import Line, Page
+from schemas.rules import DocumentRule, Rulebook
+
+# A title stands among the first lines of a page and is short; elsewhere, or within a sentence, the same words are a mention.
+_HEADING_LINES = 8
+_HEADING_LENGTH = 30
+
+
+class PageClass(Frozen):
+    """A page's type, how sure (0-1), and the score of every type that reached its threshold."""
+
+    doc_type: DocType
+    confidence: float
+    scores: dict[DocType, float]
+
+
+def classify(page: Page, rulebook: Rulebook) -> PageClass:
+    """The type of a page: `blank` without text, `other` where no type reaches its threshold."""
+    lines = list(page.lines())
+    if page.blank:
+        return PageClass(doc_type=DocType.BLANK, confidence=1.0, scores={})
+    if not any(line.text.strip() for line in lines):
+        # Something is on the page, but no text: a portrait, a drawing.
+        return PageClass(doc_type=DocType.OTHER, confidence=0.9, scores={})
+    return classify_lines(lines, rulebook)
+
+
+def classify_lines(lines: list[Line], rulebook: Rulebook) -> PageClass:
+    """The type of the document that these lines make up."""
+    text = TextStream(lines).text
+    heading = "\n".join(short for line in lines[:_HEADING_LINES] if len(short := squeeze(line.text)) <= _HEADING_LENGTH)
+    scores = {rule.doc_type: _score(rule, text, heading) for rule in rulebook.documents.documents}
+    thresholds = {rule.doc_type: rule.threshold for rule in rulebook.documents.documents}
+    reached = {doc_type: score for doc_type, score in scores.items() if score >= thresholds[doc_type]}
+    if not reached:
+        nearest = max((score / thresholds[doc_type] for doc_type, score in scores.items()), default=0.0)
+        return PageClass(doc_type=DocType.OTHER, confidence=round(1.0 - min(max(nearest, 0.0), 0.9) / 2, 3), scores={})
+    best = max(reached, key=lambda doc_type: reached[doc_type])
+    rival = max((score for doc_type, score in scores.items() if doc_type != best), default=0.0)
+    return PageClass(doc_type=best, confidence=round(reached[best] / (reached[best] + max(rival, 0.0) / 2), 3), scores=reached)
+
+
+def _score(rule: DocumentRule, text: str, heading: str) -> float:
+    return sum(cue.weight for cue in rule.cues if re.search(cue.pattern, heading if cue.place == "heading" else text))

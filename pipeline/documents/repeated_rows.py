@@ -1,0 +1,98 @@
+"""Tables with a header and repeated rows: the honours of a form, the applicants of a summary.
+
+Comes in: the tables of a document and the column rules. Goes out: the values of each filled row, rows counted from 1, and which
+cells were used. Called by `map_fields`. A table that goes on over the page without its header keeps the columns of the page before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.documents.field_values import cell_lines, field_value, lines_evidence
+from pipeline.documents.label_values import Labels
+from pipeline.text.normal_forms import squeeze
+from schemas.layout import Cell, Page, Table
+from schemas.records import FieldValue
+from schemas.rules import FieldRule
+
+# So many different column labels in one row make it a header.
+_HEADER_COLUMNS = 3
+# A cell belongs to a column when it covers this share of the narrower one's width.
+_COLUMN_OVERLAP = 0.7
+
+
+@dataclass
+class RowsFound:
+    """What a repeated table yielded: values, and the indexes of the cells it is made of, per table."""
+
+    values: list[FieldValue] = field(default_factory=list)
+    used: dict[int, frozenset[int]] = field(default_factory=dict)  # id(table) → cell indexes
+
+
+@dataclass(frozen=True)
+class _Columns:
+    rules: tuple[tuple[Cell, FieldRule], ...]
+    key: str  # the field that every row must have to count as filled
+    table_columns: int
+
+
+def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRule], review_below: float) -> RowsFound:
+    """The rows of every table with a header of these columns; the first rule's column must be among them and marks a filled row."""
+    found = RowsFound()
+    columns: _Columns | None = None
+    last_row = 0
+    labels = Labels(rules)
+    for page, table in tables:
+        header_row, here = _header(table, labels, rules)
+        if here is None and (columns is None or table.cols != columns.table_columns):
+            continue
+        columns = here or columns
+        if columns is None:
+            continue
+        rows, used = _data_rows(table, columns, -1 if here is None else header_row)
+        found.used[id(table)] = used
+        for cells in rows:
+            if not any(squeeze(cell.text) for cell, _ in cells):
+                continue
+            last_row += 1
+            for cell, rule in cells:
+                lines = cell_lines([cell])
+                evidence = lines_evidence(lines, page, cell.box)
+                found.values.append(field_value(rule, [line.text for line in lines], evidence, review_below, row=last_row))
+    return found
+
+
+def _header(table: Table, labels: Labels, rules: Sequence[FieldRule]) -> tuple[int, _Columns | None]:
+    key = rules[0].field
+    for row in range(table.rows):
+        hits: dict[str, tuple[Cell, FieldRule]] = {}
+        for cell in table.cells:
+            if cell.row == row and (rule := labels.match(cell.text, cell.confidence)) is not None:
+                hits.setdefault(rule.field, (cell, rule))
+        if len(hits) >= _HEADER_COLUMNS and key in hits:
+            return row, _Columns(tuple(hits.values()), key, table.cols)
+    return -1, None
+
+
+def _data_rows(table: Table, columns: _Columns, header_row: int) -> tuple[list[list[tuple[Cell, FieldRule]]], frozenset[int]]:
+    """The rows below the header while they keep its columns, and the indexes of all cells that make up header and rows."""
+    rows: list[list[tuple[Cell, FieldRule]]] = []
+    used = {index for index, cell in enumerate(table.cells) if cell.row == header_row}
+    for row in range(header_row + 1, table.rows):
+        members = [(index, cell) for index, cell in enumerate(table.cells) if cell.row == row]
+        placed = [(cell, rule) for head, rule in columns.rules for _, cell in members if _same_column(head, cell)]
+        if members and not any(rule.field == columns.key for _, rule in placed):
+            break
+        used.update(index for index, _ in members)
+        if placed:
+            rows.append(placed)
+    return rows, frozenset(used)
+
+
+def _same_column(head: Cell, cell: Cell) -> bool:
+    if head.box is not None and cell.box is not None:
+        overlap = min(head.box.x1, cell.box.x1) - max(head.box.x0, cell.box.x0)
+        wider = max(head.box.width, cell.box.width)
+        return overlap >= _COLUMN_OVERLAP * wider
+    return head.col == cell.col and head.col_span == cell.col_span

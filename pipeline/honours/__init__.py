@@ -1,0 +1,1 @@
+"""The five-year rule: claims, certificates, their matching, and what counts."""

@@ -1,0 +1,103 @@
+"""When two written names, numbers or organisations denote the same: the comparisons of the resolver and of the checks.
+
+Comes in: texts as they were read, and the rulebook's word lists. Goes out: keys that are equal for equal things, and three-valued likeness.
+Called by `mentions`, `persons`, `units`, `place_documents` and the checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio
+
+from pipeline.text.normal_forms import id_number_fault, long_id_number, name_key, normal_id_number, squeeze
+from schemas.records import FieldValue
+from schemas.rules import Comparison, Rulebook
+
+Likeness = Literal["same", "other", "unclear"]
+_PERSON_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
+
+
+def person_key(text: str, comparison: Comparison) -> str:
+    """A person's name for comparison: squeezed, without middle dots and what politeness adds; '' where there is no name."""
+    key = name_key(text)
+    for honorific in comparison.honorifics:
+        key = key.removesuffix(honorific) or key
+    return key.replace("·", "").upper()
+
+
+def looks_like_person(text: str, comparison: Comparison) -> bool:
+    """Whether a text may be one person's name rather than a team or an organisation; uncertain texts say no."""
+    key = name_key(text)
+    for honorific in comparison.honorifics:
+        key = key.removesuffix(honorific) or key
+    return bool(_PERSON_NAME.fullmatch(key)) and not any(word in key for word in comparison.not_in_person_names)
+
+
+def one_slip(left: str, right: str) -> bool:
+    """Whether two different names are one wrong, dropped or added character apart: what a misreading does."""
+    return left != right and min(len(left), len(right)) >= 2 and OSA.distance(left, right, score_cutoff=1) <= 1
+
+
+def id_key(text: str) -> str:
+    """An ID number as 18 characters where possible (15-digit numbers in their later form); '' where it is no number."""
+    return long_id_number(normal_id_number(text) or "")
+
+
+def valid_id(number: str) -> bool:
+    """Whether a number in normal form has the length, date and check digit of GB 11643."""
+    return bool(number) and id_number_fault(number) is None
+
+
+def near_id(left: str, right: str) -> bool:
+    """Whether two different ID numbers are at most two slips apart: one digit wrong, and the check digit made to fit or misread as well."""
+    return left != right and min(len(left), len(right)) >= 15 and OSA.distance(left, right, score_cutoff=2) <= 2
+
+
+def organisation_key(text: str, comparison: Comparison) -> str:
+    """An organisation's name for comparison: squeezed, without punctuation and legal form (有限公司 …), so that spelling variants are
+    equal."""
+    bare = "".join(char for char in squeeze(text) if char.isalnum()).upper()
+    for form in sorted(comparison.legal_forms, key=len, reverse=True):
+        bare = bare.replace(form, "") or bare
+    return bare
+
+
+def distinctive(text: str, comparison: Comparison) -> str:
+    """What is left of an organisation's name without the words that many share (上海, 集团, 工会 …); may be ''."""
+    bare = organisation_key(text, comparison)
+    for word in sorted(comparison.generic_words, key=len, reverse=True):
+        bare = bare.replace(word, "")
+    return bare
+
+
+def seal_likeness(read: str, expected: str, comparison: Comparison, known: Collection[str] = ()) -> Likeness:
+    """Whether the name read on a seal is the expected organisation's. `known` holds the keys of all organisations in the material.
+
+    Only a name that holds the expected one, or all that is distinctive of it, counts as the same. Another is one that the material knows
+    under exactly this name, or whose distinctive part is clearly unlike. Everything between is unclear: ring text is easily misread.
+    """
+    key, wanted = organisation_key(read, comparison), organisation_key(expected, comparison)
+    if not key or not wanted:
+        return "unclear"
+    if wanted in key:
+        return "same"
+    core, wanted_core = distinctive(read, comparison), distinctive(expected, comparison)
+    if len(core) < 2 or len(wanted_core) < 2:
+        return "unclear"
+    if wanted_core in core:
+        return "same"
+    return "other" if key in known or ratio(core, wanted_core) / 100 < comparison.seal_other_below else "unclear"
+
+
+def confident(value: FieldValue, rulebook: Rulebook) -> bool:
+    """Whether a value was read well enough to state a finding on it."""
+    return not value.needs_review and value.confidence >= rulebook.edition.review_below
+
+
+def blank(value: FieldValue) -> bool:
+    """Whether the place of the value was seen and nothing stands in it."""
+    return not value.value.strip() and not value.raw.strip()
