@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.applicants.corroborate import corroborate
 from pipeline.applicants.resolve_applicants import resolve_applicants
 from pipeline.documents.map_fields import map_fields
 from pipeline.documents.segment import Segment, segment
@@ -27,10 +28,14 @@ def documents_of(layout: Layout, file_id: str, rulebook: Rulebook) -> tuple[Docu
 def judge_everything(
     filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook, decisions: Mapping[Id, FindingStatus]
 ) -> Judgement:
-    """Applicants, honours and findings from everything that is in: resolve, match, judge. `decisions`: what people made of findings."""
-    resolution = resolve_applicants(filed, rulebook)
+    """Applicants, honours and findings from everything that is in: resolve, corroborate, match, judge.
+
+    `decisions`: what people made of findings.
+    """
+    resolution, corroborations = corroborate(resolve_applicants(filed, rulebook), rulebook)
     cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
-    return judge(resolution, cases, registers, rulebook, decisions)
+    judgement = judge(resolution, cases, registers, rulebook, decisions)
+    return judgement.model_copy(update={"corroborations": corroborations})
 
 
 def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) -> Document:

@@ -100,4 +100,6 @@ CheckField = Literal[
     "contact_phone",
 ]
 
+# Read to check other values by; nobody needs to look at them for their own sake.
+CHECK_FIELDS: frozenset[str] = frozenset(get_args(CheckField))
 FIELD_NAMES: frozenset[str] = frozenset((*get_args(FormField), *get_args(CardField), *get_args(CertificateField), *get_args(CheckField)))

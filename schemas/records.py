@@ -206,6 +206,16 @@ class Registers(Frozen):
     bans: tuple[Ban, ...] = ()
 
 
+class Corroboration(Frozen):
+    """A doubtful value that another document of the same applicant states with certainty: no person needs to look at it."""
+
+    corroboration_id: Id
+    document_id: Id
+    field: str
+    row: int
+    by_document_id: Id
+
+
 class Judgement(Frozen):
     """The outcome of judging everything that is in: what replaces the judged tables in one transaction."""
 
@@ -214,4 +224,5 @@ class Judgement(Frozen):
     findings: tuple[Finding, ...]
     assignments: dict[Id, Id]  # document_id → applicant_id
     units: dict[Id, str]  # document_id → recommending unit
+    corroborations: tuple[Corroboration, ...] = ()
     rule_version: str

@@ -69,6 +69,11 @@ FAILURES = TableShape(
     {"file_id": _TEXT, "ordinal": _INTEGER, "kind": _TEXT, "page": _INTEGER, "record": _TEXT, "error": _TEXT},
 )
 ASSIGNMENTS = TableShape("core.assignments", "document_id", _texts("document_id", "applicant_id", "recommending_unit"))
+CORROBORATIONS = TableShape(
+    "core.corroborations",
+    "corroboration_id",
+    {**_texts("corroboration_id", "document_id", "field"), "row": _INTEGER, **_texts("by_document_id")},
+)
 APPLICANTS = TableShape(
     "core.applicants",
     "applicant_id",
@@ -153,6 +158,7 @@ def load_judgement(warehouse: Warehouse, judgement: Judgement) -> int:
     conflicts: _Rows = []
     tables = [
         (ASSIGNMENTS, _assignment_rows(judgement)),
+        (CORROBORATIONS, _dumped(judgement.corroborations)),
         (APPLICANTS, _unique(APPLICANTS, [_applicant_row(judgement, row) for row in _dumped(judgement.applicants)], conflicts)),
         (HONOURS, _unique(HONOURS, _dumped(judgement.honours), conflicts)),
         (FINDINGS, _unique(FINDINGS, _dumped(judgement.findings), conflicts)),

@@ -175,7 +175,7 @@ def status_summary(warehouse: Warehouse) -> Status:
         failures=_number(warehouse, "SELECT count(*) FROM review.failures"),
         applicants=_counted(warehouse, "verdict", "SELECT verdict FROM core.applicants"),
         open_findings=_counted(warehouse, "severity", "SELECT severity FROM review.findings WHERE status = 'open'"),
-        fields_to_review=_number(warehouse, "SELECT count(*) FROM core.current_fields WHERE needs_review"),
+        fields_to_review=_number(warehouse, "SELECT count(*) FROM core.standing_fields WHERE needs_review"),
         unassigned_documents=_number(warehouse, _UNASSIGNED),
         broken_references=_number(warehouse, "SELECT count(*) FROM core.broken_references"),
     )

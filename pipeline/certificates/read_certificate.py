@@ -309,6 +309,5 @@ def _seals(text: CertificateText) -> list[FieldValue]:
             page=read[0][0].number,
             box=read[0][1].box,
             method=read[0][0].method,
-            needs_review=confidence < text.rulebook.edition.review_below,
         )
     ]

@@ -21,6 +21,7 @@ from pipeline.text.normal_forms import (
     squeeze,
 )
 from pipeline.text.page_text import Passage, join_lines, union_of
+from schemas.codes import CHECK_FIELDS
 from schemas.layout import Box, Cell, Line, Method, Page
 from schemas.records import FieldValue
 from schemas.rules import FieldRule
@@ -97,7 +98,7 @@ def field_value(rule: FieldRule, raw_lines: Sequence[str], evidence: Evidence, r
         page=evidence.page,
         box=evidence.box,
         method=evidence.method,
-        needs_review=bool(raw) and (confidence < review_below or value is None),
+        needs_review=bool(raw) and rule.field not in CHECK_FIELDS and (confidence < review_below or value is None),
     )
 
 

@@ -76,12 +76,12 @@ def _of_cell(rule: Approval, page: Page, cells: Sequence[Cell], review_below: fl
         evidence = lines_evidence(written, page, place)
         values.append(field_value(FieldRule(field=rule.text_field), [line.text for line in written], evidence, review_below))
     if rule.seal_field is not None:
-        values.extend(seal_values(rule.seal_field, page, seals, review_below))
+        values.extend(seal_values(rule.seal_field, page, seals))
     return values
 
 
-def seal_values(field: str, page: Page, seals: Sequence[Mark], review_below: float) -> list[FieldValue]:
-    """One value a seal, rows from 0 for the first; '' where the ring could not be read."""
+def seal_values(field: str, page: Page, seals: Sequence[Mark]) -> list[FieldValue]:
+    """One value a seal, rows from 0 for the first; '' where the ring could not be read. `findings` decides what its confidence means."""
     return [
         FieldValue(
             field=field,
@@ -92,7 +92,6 @@ def seal_values(field: str, page: Page, seals: Sequence[Mark], review_below: flo
             page=page_number(page),
             box=seal.box,
             method=page.method,
-            needs_review=seal.confidence < review_below and bool(seal.text),
         )
         for row, seal in enumerate(seals)
     ]

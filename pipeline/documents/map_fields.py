@@ -58,7 +58,7 @@ def _ruled_document(pages: Sequence[Page], rules: DocumentFields, review_below: 
         values.extend(_labelled_line_values(page, labels, review_below))
         if rules.seal_field is not None:
             seals = [mark for mark in page.marks if mark.kind == MarkKind.SEAL]
-            values.extend(seal_values(rules.seal_field, page, seals, review_below))
+            values.extend(seal_values(rules.seal_field, page, seals))
     return confirm_signature(_one_value_each(values), review_below)
 
 

@@ -72,6 +72,15 @@ CREATE TABLE core.assignments (
     recommending_unit VARCHAR
 );
 
+-- Doubtful values that another document of the same applicant states with certainty.
+CREATE TABLE core.corroborations (
+    corroboration_id VARCHAR PRIMARY KEY,
+    document_id      VARCHAR NOT NULL,
+    field            VARCHAR NOT NULL,
+    "row"            INTEGER NOT NULL,
+    by_document_id   VARCHAR NOT NULL
+);
+
 CREATE TABLE core.applicants (
     applicant_id       VARCHAR PRIMARY KEY,
     name               VARCHAR NOT NULL,

@@ -23,6 +23,15 @@ FROM core.corrections AS c
 JOIN core.documents AS d ON d.document_id = c.document_id
 WHERE NOT EXISTS (FROM core.fields AS f WHERE f.document_id = c.document_id AND f.field = c.field AND f."row" = c."row");
 
+-- What still awaits a person: a doubtful value for which no other document vouches. Judging reads `current_fields` instead, so that
+-- it finds the same corroborations each time.
+CREATE VIEW core.standing_fields AS
+SELECT
+    f.* REPLACE (f.needs_review AND k.document_id IS NULL AS needs_review),
+    k.by_document_id AS corroborated_by
+FROM core.current_fields AS f
+LEFT JOIN core.corroborations AS k ON k.document_id = f.document_id AND k.field = f.field AND k."row" = f."row";
+
 -- How each file came: the outermost container decides (a zip inside an e-mail came by e-mail). Days are Shanghai's.
 CREATE VIEW core.arrivals AS
 WITH RECURSIVE chain AS (
@@ -63,13 +72,14 @@ SELECT d.document_id, d.file_id, d.doc_type, d.page_from, d.page_to, a.applicant
 FROM core.documents AS d LEFT JOIN core.assignments AS a ON a.document_id = d.document_id;
 
 CREATE VIEW review.fields AS
-SELECT document_id, field, "row", "value", raw, confidence, page, x0, y0, x1, y1, method, needs_review, corrected_by, corrected_at
-FROM core.current_fields;
+SELECT document_id, field, "row", "value", raw, confidence, page, x0, y0, x1, y1, method, needs_review, corrected_by, corrected_at,
+    corroborated_by
+FROM core.standing_fields;
 
 CREATE VIEW review.applicants AS
 WITH waiting AS (
     SELECT a.applicant_id, count(*)::INTEGER AS fields
-    FROM core.assignments AS a JOIN core.current_fields AS f ON f.document_id = a.document_id
+    FROM core.assignments AS a JOIN core.standing_fields AS f ON f.document_id = a.document_id
     WHERE f.needs_review
     GROUP BY a.applicant_id
 )

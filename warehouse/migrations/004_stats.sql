@@ -100,7 +100,7 @@ SELECT
     CASE WHEN count(f.field) > 0 THEN count(*) FILTER (f.needs_review) / count(f.field) END AS review_share,
     count(f.corrected_at)::INTEGER AS corrected
 FROM core.documents AS d
-LEFT JOIN core.current_fields AS f ON f.document_id = d.document_id
+LEFT JOIN core.standing_fields AS f ON f.document_id = d.document_id
 LEFT JOIN core.code_titles AS t ON t.kind = 'doc_type' AND t.code = d.doc_type
 GROUP BY d.doc_type, d.source;
 

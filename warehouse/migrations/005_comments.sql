@@ -41,6 +41,7 @@ COMMENT ON COLUMN review.fields.method IS 'docx，pdf_text 或 ocr（文字识�
 COMMENT ON COLUMN review.fields.needs_review IS '是否需要人看一眼';
 COMMENT ON COLUMN review.fields.corrected_by IS '更正人';
 COMMENT ON COLUMN review.fields.corrected_at IS '更正时间';
+COMMENT ON COLUMN review.fields.corroborated_by IS '以同样内容印证这一识读结果的另一份材料（document_id）；有印证的不需要人看';
 
 COMMENT ON VIEW review.applicants IS '每位申报人在每个推荐单位一行；各项取所有材料中最可靠的值';
 COMMENT ON COLUMN review.applicants.applicant_id IS '申报人编号';
