@@ -244,8 +244,8 @@ class DocumentRule(Frozen):
     """The cues of one document type.
 
     `opens`: wordings of a page with which a new document begins, in the order in which they follow one another; `spans_pages`: a
-    document may run over several pages; `shares_page`: several may share a page, of one type only where each has a line that is a
-    heading (`heads`, a regular expression for the whole squeezed line).
+    document may run over several pages; `shares_page`: several may share a page, of one type only where each has a line that each such
+    document has once, e.g. a heading or a date (`heads`, regular expressions for the whole squeezed line).
     """
 
     doc_type: DocType
@@ -254,7 +254,7 @@ class DocumentRule(Frozen):
     opens: tuple[str, ...] = ()
     spans_pages: bool = False
     shares_page: bool = False
-    heads: str | None = None
+    heads: tuple[str, ...] = ()
 
 
 class FieldRule(Frozen):

@@ -124,6 +124,8 @@ def _witness_of_parts(doubtful: Statement, others: Iterable[Statement]) -> Id | 
 
 def _key(statement: Statement) -> str:
     text = statement.value.value
+    if statement.topic == "honour_issuer":  # joint issuers are the same in any order
+        return "、".join(sorted(squeeze(text.translate(_SEPARATORS).replace("\n", " 、 ")).split("、")))
     return name_key(text) if statement.topic == "name" else squeeze(text)
 
 

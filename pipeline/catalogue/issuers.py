@@ -26,6 +26,7 @@ from schemas.rules import Issuer, IssuerName, IssuerPattern, Issuers, Rulebook
 _REPAIRABLE_LENGTH = 6  # in shorter names one character is too much of the name to be put right
 _OWN_LENGTH = 4  # a registered name of this length inside a longer text is that issuer, not a part of another word
 _JOINT_LENGTH = 3  # the shortest short form that is seen within a run of names (团市委)
+_CONTAINED_LENGTH, _CONTAINED_SHARE = 5, 0.7  # so much of a name tells whose it is, if no other holds it
 _NEAREST = 3
 _NEAR_ENOUGH = 55.0
 _RESEMBLES = 80.0
@@ -153,6 +154,14 @@ def is_known_issuer(text: str, rulebook: Rulebook) -> bool:
     """Whether the whole text is one registered name, short form or pattern name."""
     register = _register(rulebook.issuers)
     return _known(register.bare(text), register)
+
+
+def issuer_containing(text: str, rulebook: Rulebook) -> str | None:
+    """The only registered full name that holds the text, which must be most of it: what is left of a name on a worn seal."""
+    register = _register(rulebook.issuers)
+    bare = register.bare(text)
+    holding = [name for name in register.full_names if bare in name and _CONTAINED_SHARE * len(name) <= len(bare)]
+    return holding[0] if len(bare) >= _CONTAINED_LENGTH and len(holding) == 1 else None
 
 
 def registered_names(rulebook: Rulebook) -> tuple[str, ...]:

@@ -13,17 +13,15 @@ import re
 from collections.abc import Sequence
 
 from pipeline.catalogue.awards import normal_level
-from pipeline.catalogue.issuers import RECOGNISED, is_known_issuer, looks_like_issuer, resembles_issuer, resolve_issuer, split_issuers
+from pipeline.catalogue.issuers import looks_like_issuer
 from pipeline.certificates.certificate_holder import is_incomplete, read_holder
-from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
+from pipeline.certificates.certificate_issuers import read_issuers
+from pipeline.certificates.certificate_text import WEAK, CertificateText, TextLine
 from pipeline.certificates.certificate_title import TitleReading, read_title, squeeze_keeping_width
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Page
 from schemas.records import FieldValue
 from schemas.rules import Rulebook
-
-_NAME_REMAINS = 5  # characters of a half-hidden name that still tell whose it is
-_GAP = 3.0  # in line heights: organisations further apart than this are not one list of issuers
 
 
 def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook) -> tuple[FieldValue, ...]:
@@ -35,7 +33,7 @@ def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook)
     values = [
         *_title(text, title),
         *_holder(text, title),
-        *_issuers(text, title),
+        *read_issuers(text, title),
         *_date(text, title),
         *_number(text),
         *_level(text),
@@ -62,139 +60,6 @@ def _holder(text: CertificateText, title: TitleReading | None) -> list[FieldValu
         names = "、".join(holder.members) + ("等" if is_incomplete(raw, text.wordings.words) else "")
         values.append(text.value("members", names, holder.member_spans, holder.member_factor))
     return values
-
-
-def _issuers(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:
-    """The issuers: the organisations at the end, else a registered one elsewhere on the page (weak), else what the seals say."""
-    lines = _issuer_lines(text, title)
-    factor = 1.0
-    if not lines:
-        lines, factor = _stray_issuers(text, title), WEAK
-    names = split_issuers("\n".join(_without_date(text, line) for line in lines), text.rulebook) if lines else ()
-    if names:
-        return [_stated_issuers(text, names, [_issuer_span(text, line) for line in lines], factor)]
-    sealed = [(page, mark) for page, mark in text.seals if is_known_issuer(mark.text, text.rulebook)]
-    if not sealed:
-        return []
-    confidence = min(mark.confidence for _, mark in sealed)
-    stated = "、".join(dict.fromkeys(squeeze(mark.text) for _, mark in sealed))
-    return [
-        FieldValue(
-            field="honour_issuer",
-            value=stated,
-            raw="\n".join(mark.text for _, mark in sealed),
-            confidence=confidence,
-            page=sealed[0][0].number,
-            box=sealed[0][1].box,
-            method=sealed[0][0].method,
-            needs_review=confidence < text.rulebook.edition.review_below,
-        )
-    ]
-
-
-def _stated_issuers(text: CertificateText, names: tuple[str, ...], spans: list[Span], factor: float) -> FieldValue:
-    """The issuers' names, hidden ends completed from the seals and single misread characters put right; those and what only resembles a
-    registered name go to a person. `raw` keeps what was read."""
-    whole: dict[str, bool] = {}
-    for name in names:
-        completed = _completed(text, name)
-        verdict = resolve_issuer(completed, "", None, text.rulebook)
-        doubtful = verdict.repaired or (verdict.how == "unresolved" and resembles_issuer(completed, text.rulebook))
-        whole[verdict.name if verdict.repaired and verdict.name else completed] = doubtful
-    value = text.value("honour_issuer", "、".join(whole), spans, factor)
-    return value.model_copy(update={"needs_review": value.needs_review or any(whole.values())})
-
-
-def _completed(text: CertificateText, name: str) -> str:
-    """The printed name, or the name on a seal of which it is the beginning or the end: seals hide part of what they are pressed on."""
-    floor = text.rulebook.issuers.exact_reading_floor
-    seals = [squeeze(mark.text) for _, mark in text.seals if mark.confidence >= floor and is_known_issuer(mark.text, text.rulebook)]
-    parts = [
-        seal
-        for seal in dict.fromkeys(seals)
-        if seal != name and (seal.startswith(name) or seal.endswith(name)) and len(name) >= _NAME_REMAINS
-    ]
-    return parts[0] if len(parts) == 1 and name not in seals else name
-
-
-def _issuer_lines(text: CertificateText, title: TitleReading | None) -> list[TextLine]:
-    """The lines at the end that name organisations, in reading order; those between the last words of the sentence and the end of the
-    page."""
-    closing = max((match.end() for match in text.wordings.closing.finditer(text.text)), default=0)
-    floor = max(title.end if title is not None else 0, closing)
-    found: list[TextLine] = []
-    remainder: TextLine | None = None  # a line that is no name by itself but may end the one above it
-    for line in reversed(text.lines):
-        if line.start < floor:
-            break
-        if line.role in ("heading", "number", "date", "closing", "noise") or text.in_entry(line.start):
-            if found and text.in_entry(line.start):
-                break
-            continue
-        if found and _far_apart(line, found[0]):
-            break
-        below = remainder or (found[0] if found else None)
-        remainder = None
-        if _names_organisation(text, line):
-            found.insert(0, line)
-        elif below is not None and _continues(text, line, below):
-            found = [_joined(line, below), *(found[1:] if found and found[0] is below else found)]
-        elif found:
-            break
-        else:
-            remainder = line
-    return found
-
-
-def _names_organisation(text: CertificateText, line: TextLine) -> bool:
-    content = _without_date(text, line)
-    return line.role == "issuer" or looks_like_issuer(content, text.rulebook) or resembles_issuer(content, text.rulebook)
-
-
-def _continues(text: CertificateText, line: TextLine, below: TextLine) -> bool:
-    """Whether a line and the one below it are one name broken in two (上海市经济和信息化 / 委员会)."""
-    if is_known_issuer(below.text, text.rulebook):
-        return False
-    joined = split_issuers(_without_date(text, _joined(line, below)), text.rulebook)
-    return bool(joined) and all(is_known_issuer(name, text.rulebook) for name in joined)
-
-
-def _joined(upper: TextLine, lower: TextLine) -> TextLine:
-    box = upper.box.union(lower.box) if upper.box is not None and lower.box is not None else None
-    return TextLine(upper.index, upper.start, lower.end, upper.text + lower.text, box, "text")
-
-
-def _far_apart(upper: TextLine, lower: TextLine) -> bool:
-    if upper.box is None or lower.box is None:
-        return False
-    return lower.box.y0 - upper.box.y1 > _GAP * max(upper.box.height, lower.box.height)
-
-
-def _stray_issuers(text: CertificateText, title: TitleReading | None) -> list[TextLine]:
-    """Lines elsewhere that wholly name an issuer of standing: printed at the head, for instance. Any other organisation there may be the
-    employer."""
-    recipient_end = title.verb_start if title is not None else 0
-    return [
-        line
-        for line in text.lines
-        if line.role == "text"
-        and not text.in_entry(line.start)
-        and not line.text.endswith(":")
-        and resolve_issuer(_without_date(text, line), "", None, text.rulebook).issuer_class in RECOGNISED
-        and (line.start >= recipient_end or line.index <= 1)
-    ]
-
-
-def _without_date(text: CertificateText, line: TextLine) -> str:
-    """The raw line, its white space kept as a separator, without a date at its end."""
-    raw = text.raw((line.start, line.end)).replace("\n", "")
-    dates = find_dates(raw)
-    return raw[: dates[-1][0]] if dates and len(raw.rstrip()) - dates[-1][1] <= 1 and dates[-1][0] >= 3 else raw
-
-
-def _issuer_span(text: CertificateText, line: TextLine) -> Span:
-    kept = len(squeeze(_without_date(text, line)))
-    return line.start, min(line.end, line.start + max(kept, 1))
 
 
 def _date(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:

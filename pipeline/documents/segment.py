@@ -79,8 +79,8 @@ def _are_two_documents(first: list[Line], second: list[Line], rulebook: Rulebook
         return False
     if classes[0].doc_type != classes[1].doc_type:
         return True
-    heads = rules[0].heads if rules[0] is not None else None
-    return heads is not None and all(any(re.fullmatch(heads, squeeze(line.text)) for line in side) for side in (first, second))
+    heads = rules[0].heads if rules[0] is not None else ()
+    return any(all(any(re.fullmatch(head, squeeze(line.text)) for line in side) for side in (first, second)) for head in heads)
 
 
 def _halves(area: Box, axis: int, place: float) -> tuple[Box, Box]:

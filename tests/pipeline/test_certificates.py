@@ -251,6 +251,22 @@ def test_an_issuer_that_only_the_seal_names_is_taken_from_the_seal(rulebook: Rul
     assert found["honour_issuer"] == "上海市质量协会" and found["seal_certificate"] == "上海市质量协会"
 
 
+def test_joint_issuers_whose_names_a_seal_hides_are_taken_from_the_seals(rulebook: Rulebook) -> None:
+    page = certificate_page(
+        personal(issuer="共青团上海市委员会\n上海市妇女联合会"),
+        seals=("上海市总工会", "海市质量协", "共青团上海市委员", "上海市妇女联合会"),
+    )
+    found = {value.field: value for value in read_certificate([page], None, rulebook)}["honour_issuer"]
+    assert set(found.value.split("、")) == {"上海市质量协会", "上海市总工会", "共青团上海市委员会", "上海市妇女联合会"}
+    assert found.needs_review  # one of the names is a worn ring's
+
+
+def test_more_seals_than_names_are_shown_to_a_person(rulebook: Rulebook) -> None:
+    page = certificate_page(personal(issuer="上海市总工会"), seals=("上海市总工会", "某某不明"))
+    found = {value.field: value for value in read_certificate([page], None, rulebook)}["honour_issuer"]
+    assert (found.value, found.needs_review) == ("上海市总工会", True)
+
+
 def test_the_employer_in_the_sentence_is_not_taken_for_the_issuer(rulebook: Rulebook) -> None:
     text = "荣誉证书\n上海某某有限公司\n张三同志：\n荣获“2021年度上海质量工匠”称号。\n2021年6月"
     assert "honour_issuer" not in readings(text, rulebook)

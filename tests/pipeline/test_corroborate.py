@@ -66,6 +66,7 @@ FORM, CARD, UNION, CERTIFICATE = DocType.APPLICATION_FORM, DocType.ID_CARD, DocT
         ((FORM, {"union_card_number": ("6210310000482175", SURE)}), (UNION, {"card_number": ("6210310000482175", DOUBT)})),
         ((CARD, {"id_number": ("310110198503122462", SURE)}), (FORM, {"birth_date": ("1985-03-12", DOUBT)})),
         ((FORM, {("honour_date", 2): ("2022-08", SURE)}), (CERTIFICATE, {"honour_date": ("2022-08", DOUBT)})),
+        ((FORM, {("honour_issuer", 1): ("甲协会、乙总工会", SURE)}), (CERTIFICATE, {"honour_issuer": ("乙总工会、甲协会", DOUBT)})),
     ],
 )
 def test_a_certain_equal_statement_elsewhere_settles_a_doubt(

@@ -93,6 +93,14 @@ def test_two_certificates_copied_onto_one_page_are_two(second: tuple[float, floa
     assert (first.y1 == other.y0) if axis == "y" else (first.x1 == other.x0)
 
 
+def test_a_plaque_without_heading_under_a_certificate_is_a_document_of_its_own(rulebook: Rulebook) -> None:
+    plaque = ("某某铸锻有限公司造型二班", "2022年全国质量信得过班组", "中国质量协会", "2022年10月")
+    lines = [*certificate(0.05), *(line(text, 0.6 + 0.05 * i) for i, text in enumerate(plaque))]
+    assert classify(scan(*plaque), rulebook).doc_type == DocType.CERTIFICATE
+    dated = [*certificate(0.05)[:-1], line("2021年9月3日", 0.25), *lines[5:]]
+    assert [part.doc_type for part in segment([scan(*dated)], rulebook)] == [DocType.CERTIFICATE] * 2
+
+
 def test_one_certificate_with_wide_gaps_stays_one(rulebook: Rulebook) -> None:
     texts = ("荣誉证书", "张三同志：荣获一等奖，特发此证", "上海市质量协会", "证书编号：2021-1")
     parts = segment([scan(*(line(text, 0.05 + 0.25 * i) for i, text in enumerate(texts)))], rulebook)

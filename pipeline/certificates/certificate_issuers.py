@@ -1,0 +1,218 @@
+"""Who conferred the honour: the organisations printed at a certificate's end, and those whose seals hide their printed names.
+
+Comes in: the text of one certificate and its title. Goes out: `honour_issuer`, joint issuers joined by 、 in their order on the page.
+Called by `read_certificate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.catalogue.issuers import (
+    RECOGNISED,
+    is_known_issuer,
+    issuer_containing,
+    looks_like_issuer,
+    resembles_issuer,
+    resolve_issuer,
+    split_issuers,
+)
+from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
+from pipeline.certificates.certificate_title import TitleReading
+from pipeline.text.normal_forms import find_dates, squeeze
+from schemas.layout import Box, Mark
+from schemas.records import FieldValue
+
+_NAME_REMAINS = 5  # characters of a half-hidden name that still tell whose it is
+_GAP = 3.0  # in line heights: organisations further apart than this are not one list of issuers
+_ROW = 0.04  # page fraction: names less far apart in height stand side by side
+
+
+class _Named(NamedTuple):
+    """An issuer's name, whether it is in doubt, and where it stands."""
+
+    name: str
+    doubtful: bool
+    box: Box | None
+
+
+def read_issuers(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:
+    """The issuers: the organisations at the end, else a registered one elsewhere on the page (weak), and what the seals say besides."""
+    lines = _issuer_lines(text, title)
+    factor = 1.0
+    if not lines:
+        lines, factor = _stray_issuers(text, title), WEAK
+    printed = [named for line in lines for named in _printed_names(text, line)] if lines else []
+    # A name broken over two lines shows only when the lines are split together.
+    whole = split_issuers("\n".join(_without_date(text, line) for line in lines), text.rulebook) if lines else ()
+    if len(whole) != len(printed):
+        printed = [_checked(text, name, lines[0].box) for name in whole]
+    sealed = [(named, mark) for _, mark in text.seals if (named := _named_by_seal(text, mark)) is not None]
+    missing = [(named, mark) for named, mark in sealed if named.name not in {other.name for other in printed}]
+    if printed:
+        # As many names as seals: another name on a seal contradicts the print, it does not complete it. The rule weighs that.
+        missing = missing if len(text.seals) > len(printed) else []
+        return [_stated(text, printed, missing, [_issuer_span(text, line) for line in lines], factor)]
+    return [_sealed_only(text, missing)] if missing else []
+
+
+def _printed_names(text: CertificateText, line: TextLine) -> list[_Named]:
+    return [_checked(text, name, line.box) for name in split_issuers(_without_date(text, line), text.rulebook)]
+
+
+def _checked(text: CertificateText, name: str, box: Box | None) -> _Named:
+    """A printed name with its hidden end completed from the seals or a single misread character put right; what only resembles a
+    registered name is in doubt."""
+    completed = _completed(text, name)
+    verdict = resolve_issuer(completed, "", None, text.rulebook)
+    doubtful = verdict.repaired or (verdict.how == "unresolved" and resembles_issuer(completed, text.rulebook))
+    return _Named(verdict.name if verdict.repaired and verdict.name else completed, doubtful, box)
+
+
+def _named_by_seal(text: CertificateText, mark: Mark) -> _Named | None:
+    """The registered issuer that a seal names; in doubt unless its ring was read whole and well."""
+    if is_known_issuer(mark.text, text.rulebook):
+        return _Named(squeeze(mark.text), mark.confidence < text.rulebook.edition.review_below, mark.box)
+    verdict = resolve_issuer(mark.text, "", None, text.rulebook)
+    name = verdict.name if verdict.repaired else issuer_containing(mark.text, text.rulebook)
+    return _Named(name, True, mark.box) if name else None
+
+
+def _stated(
+    text: CertificateText, printed: Sequence[_Named], missing: Sequence[tuple[_Named, Mark]], spans: list[Span], factor: float
+) -> FieldValue:
+    """The printed names and those that a seal hides, in their order on the page. `raw` keeps what was read. More seals than names, or
+    any name in doubt: a person must look."""
+    names = _in_page_order([*printed, *(named for named, _ in missing)])
+    value = text.value("honour_issuer", "、".join(dict.fromkeys(named.name for named in names)), spans, factor)
+    unnamed = len(text.seals) > len(names)
+    return value.model_copy(
+        update={
+            "raw": "\n".join([value.raw, *(mark.text for _, mark in missing)]),
+            "confidence": min([value.confidence, *(mark.confidence for _, mark in missing)]),
+            "needs_review": value.needs_review or unnamed or any(named.doubtful for named in names),
+        }
+    )
+
+
+def _sealed_only(text: CertificateText, sealed: Sequence[tuple[_Named, Mark]]) -> FieldValue:
+    confidence = min(mark.confidence for _, mark in sealed)
+    names = _in_page_order([named for named, _ in sealed])
+    page = next(page for page, mark in text.seals if mark is sealed[0][1])
+    return FieldValue(
+        field="honour_issuer",
+        value="、".join(dict.fromkeys(named.name for named in names)),
+        raw="\n".join(mark.text for _, mark in sealed),
+        confidence=confidence,
+        page=page.number,
+        box=sealed[0][1].box,
+        method=page.method,
+        needs_review=confidence < text.rulebook.edition.review_below or any(named.doubtful for named in names),
+    )
+
+
+def _in_page_order(names: Sequence[_Named]) -> list[_Named]:
+    """Row by row, left to right; as given where any has no place."""
+    if any(named.box is None for named in names):
+        return list(names)
+    rows: list[list[_Named]] = []
+    for named in sorted(names, key=lambda one: one.box.centre[1] if one.box else 0.0):
+        height = named.box.centre[1] if named.box else 0.0
+        if rows and rows[-1][0].box and height - rows[-1][0].box.centre[1] <= _ROW:
+            rows[-1].append(named)
+        else:
+            rows.append([named])
+    return [named for row in rows for named in sorted(row, key=lambda one: one.box.x0 if one.box else 0.0)]
+
+
+def _completed(text: CertificateText, name: str) -> str:
+    """The printed name, or the name on a seal of which it is the beginning or the end: seals hide part of what they are pressed on."""
+    floor = text.rulebook.issuers.exact_reading_floor
+    seals = [squeeze(mark.text) for _, mark in text.seals if mark.confidence >= floor and is_known_issuer(mark.text, text.rulebook)]
+    parts = [
+        seal
+        for seal in dict.fromkeys(seals)
+        if seal != name and (seal.startswith(name) or seal.endswith(name)) and len(name) >= _NAME_REMAINS
+    ]
+    return parts[0] if len(parts) == 1 and name not in seals else name
+
+
+def _issuer_lines(text: CertificateText, title: TitleReading | None) -> list[TextLine]:
+    """The lines at the end that name organisations, in reading order; those between the last words of the sentence and the end of the
+    page."""
+    closing = max((match.end() for match in text.wordings.closing.finditer(text.text)), default=0)
+    floor = max(title.end if title is not None else 0, closing)
+    found: list[TextLine] = []
+    remainder: TextLine | None = None  # a line that is no name by itself but may end the one above it
+    for line in reversed(text.lines):
+        if line.start < floor:
+            break
+        if line.role in ("heading", "number", "date", "closing", "noise") or text.in_entry(line.start):
+            if found and text.in_entry(line.start):
+                break
+            continue
+        if found and _far_apart(line, found[0]):
+            break
+        below = remainder or (found[0] if found else None)
+        remainder = None
+        if _names_organisation(text, line):
+            found.insert(0, line)
+        elif below is not None and _continues(text, line, below):
+            found = [_joined(line, below), *(found[1:] if found and found[0] is below else found)]
+        elif found:
+            break
+        else:
+            remainder = line
+    return found
+
+
+def _names_organisation(text: CertificateText, line: TextLine) -> bool:
+    content = _without_date(text, line)
+    return line.role == "issuer" or looks_like_issuer(content, text.rulebook) or resembles_issuer(content, text.rulebook)
+
+
+def _continues(text: CertificateText, line: TextLine, below: TextLine) -> bool:
+    """Whether a line and the one below it are one name broken in two (上海市经济和信息化 / 委员会)."""
+    if is_known_issuer(below.text, text.rulebook):
+        return False
+    joined = split_issuers(_without_date(text, _joined(line, below)), text.rulebook)
+    return bool(joined) and all(is_known_issuer(name, text.rulebook) for name in joined)
+
+
+def _joined(upper: TextLine, lower: TextLine) -> TextLine:
+    box = upper.box.union(lower.box) if upper.box is not None and lower.box is not None else None
+    return TextLine(upper.index, upper.start, lower.end, upper.text + lower.text, box, "text")
+
+
+def _far_apart(upper: TextLine, lower: TextLine) -> bool:
+    if upper.box is None or lower.box is None:
+        return False
+    return lower.box.y0 - upper.box.y1 > _GAP * max(upper.box.height, lower.box.height)
+
+
+def _stray_issuers(text: CertificateText, title: TitleReading | None) -> list[TextLine]:
+    """Lines elsewhere that wholly name an issuer of standing: printed at the head, for instance. Any other organisation there may be the
+    employer."""
+    recipient_end = title.verb_start if title is not None else 0
+    return [
+        line
+        for line in text.lines
+        if line.role == "text"
+        and not text.in_entry(line.start)
+        and not line.text.endswith(":")
+        and resolve_issuer(_without_date(text, line), "", None, text.rulebook).issuer_class in RECOGNISED
+        and (line.start >= recipient_end or line.index <= 1)
+    ]
+
+
+def _without_date(text: CertificateText, line: TextLine) -> str:
+    """The raw line, its white space kept as a separator, without a date at its end."""
+    raw = text.raw((line.start, line.end)).replace("\n", "")
+    dates = find_dates(raw)
+    return raw[: dates[-1][0]] if dates and len(raw.rstrip()) - dates[-1][1] <= 1 and dates[-1][0] >= 3 else raw
+
+
+def _issuer_span(text: CertificateText, line: TextLine) -> Span:
+    kept = len(squeeze(_without_date(text, line)))
+    return line.start, min(line.end, line.start + max(kept, 1))
