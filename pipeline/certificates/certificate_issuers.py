@@ -72,10 +72,12 @@ def _checked(text: CertificateText, name: str, box: Box | None) -> _Named:
 
 def _named_by_seal(text: CertificateText, mark: Mark) -> _Named | None:
     """The registered issuer that a seal names; in doubt unless its ring was read whole and well."""
-    if is_known_issuer(mark.text, text.rulebook):
-        return _Named(squeeze(mark.text), mark.confidence < text.rulebook.edition.review_below, mark.box)
     verdict = resolve_issuer(mark.text, "", None, text.rulebook)
-    name = verdict.name if verdict.repaired else issuer_containing(mark.text, text.rulebook)
+    # A worn 共青团上海市委员 has the form of a committee's name, but is the rest of a registered one.
+    whole = issuer_containing(mark.text, text.rulebook)
+    if verdict.how in ("name", "short_form") or (verdict.how == "pattern" and whole is None):
+        return _Named(verdict.name or squeeze(mark.text), mark.confidence < text.rulebook.edition.review_below, mark.box)
+    name = verdict.name if verdict.repaired else whole
     return _Named(name, True, mark.box) if name else None
 
 

@@ -254,7 +254,7 @@ def test_an_issuer_that_only_the_seal_names_is_taken_from_the_seal(rulebook: Rul
 def test_joint_issuers_whose_names_a_seal_hides_are_taken_from_the_seals(rulebook: Rulebook) -> None:
     page = certificate_page(
         personal(issuer="共青团上海市委员会\n上海市妇女联合会"),
-        seals=("上海市总工会", "海市质量协", "共青团上海市委员", "上海市妇女联合会"),
+        seals=("上海市总工会", "上海市质昰协会", "共青团上海市委员", "上海市妇女联合会"),
     )
     found = {value.field: value for value in read_certificate([page], None, rulebook)}["honour_issuer"]
     assert set(found.value.split("、")) == {"上海市质量协会", "上海市总工会", "共青团上海市委员会", "上海市妇女联合会"}
