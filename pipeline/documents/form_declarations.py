@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pipeline.documents.field_values import page_number
 from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import TextStream
-from schemas.layout import CHECKED, UNCHECKED, UNCLEAR, Page
+from schemas.layout import CHECKED, UNCHECKED, UNCLEAR, Method, Page
 from schemas.records import FieldValue
 from schemas.rules import FieldRule
 
@@ -20,6 +20,8 @@ _BOX = f"[{CHECKED}{UNCHECKED}{UNCLEAR}]"
 _TEXT = f"[^{CHECKED}{UNCHECKED}{UNCLEAR}]"
 _BOX_FIRST = re.compile(rf"(?P<question>{_TEXT}+)(?P<a>{_BOX})(?P<wa>[是否])(?:[、,/]?(?P<b>{_BOX})(?P<wb>[是否]))?")
 _BOX_LAST = re.compile(rf"(?P<question>{_TEXT}+?)(?P<wa>[是否])(?P<a>{_BOX})(?:[、,/]?(?P<wb>[是否])(?P<b>{_BOX}))?")
+# A tick written in the place of the box.
+_TICKS = str.maketrans(dict.fromkeys("√✓✔", CHECKED))
 _ANSWERS = {"是": "yes", "否": "no"}
 
 
@@ -28,13 +30,15 @@ def declarations(pages: Sequence[Page], rules: Sequence[FieldRule], review_below
     values: dict[str, FieldValue] = {}
     for page in pages:
         stream = TextStream(page.lines())
-        for match in _hits(stream.text):
+        for match in _hits(stream.text.translate(_TICKS)):
             rule = _asked(match["question"], rules)
             if rule is None or rule.field in values:
                 continue
             start = match.start("a") if match.re is _BOX_FIRST else match.start("wa")
             passage = stream.passage(start, match.end())
             answer, certain = _answer(match)
+            # On paper both boxes are printed: where one was not seen, it may hold the tick.
+            certain = certain and (match["b"] is not None or page.method != Method.OCR)
             blank = answer == "" and certain
             values[rule.field] = FieldValue(
                 field=rule.field,

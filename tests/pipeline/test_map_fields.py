@@ -128,6 +128,7 @@ def test_a_badly_read_approval_label_never_passes_for_another_label(rulebook: Ru
         ("是否在职职工　□是　☑否", "no", False),
         ("是否在职职工　□否　☑是", "yes", False),
         ("是否在职职工　是☑　否□", "yes", False),
+        ("是否在职职工　√是　□否", "yes", False),
         ("是否在职职工　☑是　☑否", "", True),
         ("是否在职职工　▨是　□否", "", True),
         ("是否在职职工　□是　□否", "", False),
@@ -136,6 +137,12 @@ def test_a_badly_read_approval_label_never_passes_for_another_label(rulebook: Ru
 def test_a_tick_answers_its_question_and_two_ticks_answer_nothing(text: str, answer: str, review: bool, rulebook: Rulebook) -> None:
     value = mapped(rulebook, FORM, word(table(["资格声明", text])))["declared_in_service", 0]
     assert (value.value, value.needs_review) == (answer, review)
+
+
+@pytest.mark.parametrize("text", ["是否在职职工 是 □否", "是否在职职工 □是 否"])
+def test_a_box_that_was_not_seen_on_paper_may_hold_the_tick(text: str, rulebook: Rulebook) -> None:
+    value = mapped(rulebook, FORM, scan(table(["资格声明", text], geometry=True)))["declared_in_service", 0]
+    assert (value.value, value.needs_review) == ("", True)
 
 
 def test_the_five_declarations_do_not_mix(rulebook: Rulebook) -> None:
