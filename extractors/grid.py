@@ -1,0 +1,252 @@
+"""Cells of ruled forms: the closed regions between ruling lines, and their rows, columns and spans.
+
+Comes in: an upright image's ink mask, the height of its text, and the text lines found on it. Goes out: `RuledTable`s in pixels without
+text; called by
+`paper`, which puts the text in. Works on drawn lines only; tables without rulings are left to the text's own order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from extractors.raster import Mask, Rectangle
+
+_DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
+_SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
+_FRAME = 0.93  # share of a table that its largest cell may take up
+_FILLED = 0.72  # share of its bounding rectangle that a cell must fill
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell's rectangle between the rulings in pixels, and its place in the grid (0-based)."""
+
+    box: Rectangle
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+
+
+@dataclass(frozen=True)
+class RuledTable:
+    """A table of at least two cells; cells in row order."""
+
+    box: Rectangle
+    rows: int
+    cols: int
+    cells: tuple[GridCell, ...]
+
+
+def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle]) -> list[RuledTable]:
+    """The ruled tables of a page, top to bottom.
+
+    `ink`: 255 where there is ink; `text_height`: usual height of a text line in pixels; `text`: the detected lines, so that strokes of
+    large characters are not taken for rulings.
+    """
+    rulings = rulings_of(ink, text_height)
+    cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
+    groups = _connected(_without_frames(cells), text_height)
+    tables = [table_of(group, text_height) for group in groups]
+    return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
+
+
+def rulings_of(ink: Mask, text_height: float) -> Mask:
+    """255 on ruling lines, horizontal and vertical, their ends extended so that corners close."""
+    shortest = max(20, round(text_height * 1.1))
+    reach = max(4, round(text_height * 0.25))
+    level, short_level = _strokes(ink, shortest, text_height)
+    upright, short_upright = (stroke.T for stroke in _strokes(np.ascontiguousarray(ink.T), shortest, text_height))
+    # A short stroke is a ruling only if it ends on rulings at both ends: one in a character does not.
+    across = np.asarray(cv2.bitwise_or(upright, short_upright), dtype=np.uint8)
+    level_all = cv2.bitwise_or(level, _held(short_level, across, reach))
+    upright_all = cv2.bitwise_or(upright, _held(np.ascontiguousarray(short_upright.T), np.ascontiguousarray(level_all.T), reach).T)
+    # Ends extended: broken corners of a few pixels close, and no cell leaks into its neighbour.
+    extend = 2 * reach + 1
+    return np.asarray(
+        cv2.bitwise_or(cv2.dilate(level_all, np.ones((1, extend), np.uint8)), cv2.dilate(upright_all, np.ones((extend, 1), np.uint8))),
+        dtype=np.uint8,
+    )
+
+
+def _held(strokes: Mask, across: Mask, reach: int) -> Mask:
+    """Of short horizontal strokes those that meet a line across within `reach` pixels of either end."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    kept = np.zeros(count, dtype=np.uint8)
+    for label in range(1, count):
+        x, y, width, height, _ = (int(value) for value in stats[label])
+        left = across[max(0, y - 1) : y + height + 1, max(0, x - reach) : x + reach]
+        right = across[max(0, y - 1) : y + height + 1, max(0, x + width - reach) : x + width + reach]
+        kept[label] = 255 if left.any() and right.any() else 0
+    return np.asarray(kept[labels], dtype=np.uint8)
+
+
+def _strokes(ink: Mask, shortest: int, text_height: float) -> tuple[Mask, Mask]:
+    """Horizontal lines of `ink`: those long enough to be rulings by themselves, and short ones that may be."""
+    # Dilating across the line lets it step up or down by a pixel without breaking.
+    drifting = cv2.dilate(ink, np.ones((_DRIFT, 1), np.uint8))
+    runs = cv2.morphologyEx(drifting, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    # A worn or faxed line has gaps: close those that are short against its length.
+    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, shortest // 2), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    kept = np.zeros((2, count), dtype=np.uint8)
+    thickest = max(6.0, text_height * 0.35) + _DRIFT
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        # Mean thickness, not height: a curled or skewed line is high yet thin.
+        if area / width > thickest or height > max(thickest * 2, width * 0.12):
+            continue
+        short = width < shortest * 4
+        if not short or _solidity(ink[y : y + height, x : x + width]) >= _SOLID:
+            kept[int(short), label] = 255
+    long, maybe = kept[0][labels], kept[1][labels]
+    # What lies in a long line's course close to its ends belongs to it, however short the piece.
+    course = cv2.dilate(long, np.ones((1, 2 * shortest + 1), np.uint8))
+    return np.asarray(cv2.bitwise_or(long, cv2.bitwise_and(course, drifting)), dtype=np.uint8), np.asarray(maybe, dtype=np.uint8)
+
+
+def _solidity(part: Mask) -> float:
+    """The share of columns in which one unbroken thin stroke lies: characters in a row are dense, but not everywhere."""
+    rows = part.astype(bool)
+    thickness = rows.sum(axis=0)
+    usual = max(1.0, float(np.median(thickness)))
+    return float(np.mean((thickness >= 1) & (thickness <= usual * 2 + 1)))
+
+
+def _regions(rulings: Mask, text_height: float) -> list[Rectangle]:
+    """Rectangles of the closed regions between rulings; the region outside all of them and irregular ones are left out."""
+    framed = cv2.copyMakeBorder(rulings, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0.0])
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(framed), connectivity=4)
+    outside = {int(label) for label in np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))}
+    smallest = max(8.0, text_height * 0.75)  # narrower ones hold no text: the gap of a double ruling
+    found = []
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if label in outside or min(width, height) < smallest or area < _FILLED * width * height:
+            continue
+        found.append(Rectangle(x - 1, y - 1, x - 1 + width, y - 1 + height))
+    return found
+
+
+def _without_frames(cells: Sequence[Rectangle]) -> list[Rectangle]:
+    """Cells lie side by side: of a region and what lies within it, either the outer one is a frame or the inner ones are a picture."""
+    dropped: set[int] = set()
+    for outer, a in enumerate(cells):
+        inner = [
+            index
+            for index, b in enumerate(cells)
+            if index != outer and a.overlap(b).width > 0 and a.overlap(b).height > 0 and b.area < a.area
+        ]
+        inner = [index for index in inner if a.overlap(cells[index]).area > 0.5 * cells[index].area]
+        if sum(cells[index].area for index in inner) > 0.3 * a.area:
+            dropped.add(outer)
+        else:
+            dropped.update(inner)
+    return [cell for index, cell in enumerate(cells) if index not in dropped]
+
+
+def _inside(cell: Rectangle, line: Rectangle) -> bool:
+    """Whether a region is a hole in a character: it lies within one text line and is lower than the line."""
+    common = cell.overlap(line)
+    return common.width > 0 and common.height > 0 and common.area > 0.9 * cell.area and cell.height < 0.85 * line.height
+
+
+def _connected(cells: Sequence[Rectangle], text_height: float) -> list[list[Rectangle]]:
+    """Groups of cells that share rulings."""
+    groups = _Groups(len(cells))
+    gap = _gap(text_height)
+    for first, a in enumerate(cells):
+        for second in range(first):
+            common = a.overlap(cells[second])
+            if (common.width > 0 and -gap <= common.height) or (common.height > 0 and -gap <= common.width):
+                groups.join(first, second)
+    return [[cells[index] for index in members] for members in groups.members()]
+
+
+def table_of(cells: Sequence[Rectangle], text_height: float) -> RuledTable | None:
+    """The grid that cells make up: rows, columns and spans from their edges; None for a single box. Pixels or points, as they come."""
+    if len(cells) < 2:
+        return None
+    columns = _edges([(cell.x0, cell.x1, cell.y0, cell.y1) for cell in cells], text_height)
+    rows = _edges([(cell.y0, cell.y1, cell.x0, cell.x1) for cell in cells], text_height)
+    placed = [
+        GridCell(cell, top, left, max(1, bottom - top), max(1, right - left))
+        for cell, (left, right), (top, bottom) in zip(cells, columns, rows, strict=True)
+    ]
+    placed.sort(key=lambda cell: (cell.row, cell.col, cell.box.y0, cell.box.x0))
+    box = Rectangle(
+        min(cell.x0 for cell in cells), min(cell.y0 for cell in cells), max(cell.x1 for cell in cells), max(cell.y1 for cell in cells)
+    )
+    row_count, col_count = max(bottom for _, bottom in rows), max(right for _, right in columns)
+    # A frame with ornaments in its corners, or a form that is one box: no grid.
+    if row_count * col_count == 1 or max(cell.area for cell in cells) > _FRAME * box.area:
+        return None
+    return RuledTable(box, row_count, col_count, tuple(placed))
+
+
+def _gap(text_height: float) -> float:
+    """How far apart the edges of two cells beside each other may lie: a thick or double ruling, less than a row's height."""
+    return text_height * 0.7
+
+
+def _edges(cells: Sequence[tuple[float, float, float, float]], text_height: float) -> list[tuple[int, int]]:
+    """For each cell (start, end, cross start, cross end) along one axis, the numbers of the grid lines at which it starts and ends.
+
+    Edges that face each other across one ruling are one grid line, so are those of neighbours along it; this follows a ruling on a curled
+    page, where its two ends lie further apart than two rulings do. What is left is joined by position.
+    """
+    groups = _Groups(2 * len(cells))
+    gap, drift = _gap(text_height), text_height * 0.3
+    for first, (start, end, low, high) in enumerate(cells):
+        for second, (other_start, other_end, other_low, other_high) in enumerate(cells):
+            beside = min(high, other_high) - max(low, other_low)
+            if first == second or beside < -gap:
+                continue
+            if beside > 0 and -drift <= other_start - end <= gap:
+                groups.join(2 * first + 1, 2 * second)
+            if abs(start - other_start) <= drift:
+                groups.join(2 * first, 2 * second)
+            if abs(end - other_end) <= drift:
+                groups.join(2 * first + 1, 2 * second + 1)
+    position = [cells[edge // 2][edge % 2] for edge in range(2 * len(cells))]
+    lines = sorted((float(np.mean([position[edge] for edge in members])), members) for members in groups.members())
+    number: dict[int, int] = {}
+    current, last = -1, float("-inf")
+    for mean, members in lines:
+        if mean - last > gap:
+            current += 1
+        last = mean
+        number.update(dict.fromkeys(members, current))
+    return [(number[2 * index], max(number[2 * index + 1], number[2 * index] + 1)) for index in range(len(cells))]
+
+
+class _Groups:
+    """Disjoint sets of the numbers 0..size-1."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def root(self, item: int) -> int:
+        while self._parent[item] != item:
+            self._parent[item] = self._parent[self._parent[item]]
+            item = self._parent[item]
+        return item
+
+    def join(self, first: int, second: int) -> None:
+        self._parent[self.root(first)] = self.root(second)
+
+    def members(self) -> list[list[int]]:
+        found: dict[int, list[int]] = {}
+        for item in range(len(self._parent)):
+            found.setdefault(self.root(item), []).append(item)
+        return list(found.values())
+
+
+def text_height_of(lines: Sequence[Rectangle], otherwise: float) -> float:
+    """The usual height of the text lines in pixels; `otherwise` where there are none. Vertical lines count by their width."""
+    heights = [min(line.width, line.height) for line in lines]
+    return float(np.median(heights)) if heights else otherwise

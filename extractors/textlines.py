@@ -1,0 +1,279 @@
+"""Text lines of a page image: found, cut at the rulings they cross, recognised, and put in reading order.
+
+Comes in: an upright BGR image, the ruled tables on it and the OCR engine. Goes out: `TextLine`s in pixels, each with the cell that holds
+it; called by
+`paper`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from extractors.grid import RuledTable
+from extractors.linequads import quad_of, rectangle_of
+from extractors.ocr import Engine, Quad, Reading, crop
+from extractors.raster import Image, Mask, Rectangle, longest_run
+
+# The longer side at which lines are looked for: at full size the detector takes twice as long and finds hardly more, below it cuts across
+# rulings.
+DETECTION_SIDE = 1920
+# Widely spaced titles are found only when the page is small; looked for again on pages with few lines.
+_TITLE_SIDE = 1024
+_FEW_LINES = 40
+_LEFTOVER = 0.35  # score from which ink that the detector passed over counts as text
+_TITLE_GAP = 4.0  # line heights between single characters of one title
+_BAD = 0.75  # mean score below which a line may stand upside down
+UNREAD = 0.5  # least certainty of a line in which ink was passed over
+_DOUBTFUL = 0.85  # least character probability below which a line is read twice
+
+CellPlace = tuple[int, int]  # number of the table on the page, number of the cell in it
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of text on the page: where it is (pixels), what it says, and which cell holds it (None outside tables).
+
+    `alternative` is a second reading that differs; `inverted` lines stand upside down on the page; `quad` is None where the line was put
+    together.
+    """
+
+    box: Rectangle
+    reading: Reading
+    cell: CellPlace | None = None
+    alternative: str | None = None
+    quad: Quad | None = None
+    inverted: bool = False
+
+    @property
+    def confidence(self) -> float:
+        """0-1; between the mean and the least certain character, since one wrong character makes a wrong value."""
+        return round((self.reading.score + min(self.reading.score, self.reading.least)) / 2, 4)
+
+
+def detect(engine: Engine, image: Image) -> list[Quad]:
+    """Quadrilaterals of the text lines; on a page with few lines also those that only show when it is small."""
+    found = engine.detect(image, DETECTION_SIDE)
+    if len(found) >= _FEW_LINES:
+        return found
+    boxes = [rectangle_of(quad) for quad in found]
+    for quad in engine.detect(image, min(_TITLE_SIDE, max(image.shape[:2]) * 3 // 4)):
+        box = rectangle_of(quad)
+        covered = sum(
+            max(0.0, common.width) * max(0.0, common.height) for common in map(box.overlap, boxes) if common.width > 0 and common.height > 0
+        )
+        if covered < 0.2 * box.area:
+            found.append(quad)
+    return found
+
+
+def place(quads: Sequence[Quad], tables: Sequence[RuledTable], text_height: float) -> list[tuple[Quad, CellPlace | None]]:
+    """Each line with the cell that holds it; a line that reaches into several cells is cut at their rulings."""
+    places = [((number, index), cell.box) for number, table in enumerate(tables) for index, cell in enumerate(table.cells)]
+    placed: list[tuple[Quad, CellPlace | None]] = []
+    for quad in quads:
+        box = rectangle_of(quad)
+        enough = 0.5 * min(text_height, box.width, box.height)
+        parts = [
+            (cell, common)
+            for cell, within in places
+            if min((common := box.overlap(within)).width, common.height) >= enough and common.area > 0
+        ]
+        if not parts:
+            placed.append((quad, None))
+        elif len(parts) == 1 and parts[0][1].area > 0.7 * box.area:
+            placed.append((quad, parts[0][0]))
+        else:
+            placed.extend(_cut(box, parts, enough))
+    return placed
+
+
+def _cut(box: Rectangle, parts: Sequence[tuple[CellPlace, Rectangle]], enough: float) -> Iterable[tuple[Quad, CellPlace | None]]:
+    for cell, part in parts:
+        yield quad_of(part), cell
+    left, right = min(part.x0 for _, part in parts), max(part.x1 for _, part in parts)
+    for rest in (Rectangle(box.x0, box.y0, left, box.y1), Rectangle(right, box.y0, box.x1, box.y1)):
+        if rest.width >= 2 * enough:  # text that stands beside the table
+            yield quad_of(rest), None
+
+
+def read(engine: Engine, image: Image, placed: Sequence[tuple[Quad, CellPlace | None]]) -> list[TextLine]:
+    """Recognise the lines; what yields no text is dropped. Lines that read badly are tried upside down: cards are copied either way up."""
+    crops = [crop(image, quad) for quad, _ in placed]
+    readings = readings_of(engine, crops)
+    bad = [index for index, reading in enumerate(readings) if reading.score < _BAD]
+    inverted: set[int] = set()
+    for index, reading in zip(bad, engine.recognise([np.ascontiguousarray(np.rot90(crops[index], 2)) for index in bad]), strict=True):
+        if reading.score > max(_BAD + 0.1, readings[index].score + 0.15) and len(reading.text) > 1:
+            readings[index] = reading
+            inverted.add(index)
+    return [
+        TextLine(rectangle_of(quad), readings[index], cell, quad=None if index in inverted else quad, inverted=index in inverted)
+        for index, (quad, cell) in enumerate(placed)
+        if readings[index].text.strip()
+    ]
+
+
+def readings_of(engine: Engine, crops: Sequence[Image]) -> list[Reading]:
+    """The crops' readings, doubted where ink was passed over."""
+    return [doubting_gaps(reading, picture) for reading, picture in zip(engine.recognise(crops), crops, strict=True)]
+
+
+def doubting_gaps(reading: Reading, picture: Image) -> Reading:
+    """The reading, its least certainty lowered where ink lies between, before or after the characters that was not read.
+
+    The probabilities cannot see a dropped character (一线职工 read as 线职工): each one that was read is certain.
+    """
+    if len(reading.text) < 2 or len(reading.places) != len(reading.text):
+        return reading
+    height, width = picture.shape[:2]
+    # A space is no reading of what stands there: it may well stand for a character.
+    kept = [index for index, character in enumerate(reading.text) if not character.isspace()]
+    centres = np.array([reading.places[index] for index in kept]) * width
+    wide = [ord(reading.text[index]) > 0x2E80 for index in kept]
+    steps = [after - before for before, after, one, other in zip(centres, centres[1:], wide, wide[1:], strict=False) if one and other]
+    pitch = float(np.median(steps)) if len(steps) >= 2 else 0.8 * height
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    low, high = np.percentile(grey, (3, 85))
+    inked = (
+        (grey[height // 8 : -height // 8] < low + 0.45 * (high - low)).sum(axis=0) >= 2 if high - low > 30 else np.zeros(width, dtype=bool)
+    )
+    edges = [-0.5 * pitch, *centres, width + 0.5 * pitch]
+    for before, after in pairwise(edges):
+        start, end = round(before + 0.65 * pitch), round(after - 0.65 * pitch)
+        if end - start > 0.3 * pitch and longest_run(inked[max(0, start) : max(0, end)]) > 0.3 * pitch:
+            return reading._replace(least=min(reading.least, UNREAD))
+    return reading
+
+
+def read_leftovers(
+    engine: Engine, image: Image, ink: Mask, tables: Sequence[RuledTable], lines: Sequence[TextLine], text_height: float
+) -> list[TextLine]:
+    """Lines that the detector missed within cells: the rows of each cell's remaining ink, recognised without a detector."""
+    rest = ink.copy()
+    for line in lines:
+        grown = line.box.grown(text_height * 0.15)
+        grown.cut(rest)[:] = 0
+    found: list[tuple[Quad, CellPlace | None]] = []
+    for number, table in enumerate(tables):
+        for index, cell in enumerate(table.cells):
+            inset = cell.box.grown(-max(3.0, text_height * 0.12))
+            for row in _rows_of(inset.cut(rest), text_height):
+                box = Rectangle(row.x0 + inset.x0, row.y0 + inset.y0, row.x1 + inset.x0, row.y1 + inset.y0).grown(text_height * 0.12)
+                found.append((quad_of(box), (number, index)))
+    # Without a detector's word that this is text, specks and folds are ink too. What reads badly stays, with its low score: a cell with
+    # something illegible in it is not blank.
+    return [line for line in read(engine, image, found) if line.reading.score >= _LEFTOVER]
+
+
+def with_second_readings(engine: Engine, image: Image, lines: Sequence[TextLine]) -> list[TextLine]:
+    """Lines with a doubtful character read once more from a wider, contrast-stretched crop; the better reading stays, a differing one is
+    kept beside it.
+    """
+    doubtful = [index for index, line in enumerate(lines) if line.reading.least < _DOUBTFUL and line.quad is not None]
+    pictures = [_stretched(crop(image, _wider(quad))) for index in doubtful if (quad := lines[index].quad) is not None]
+    result = list(lines)
+    for index, reading in zip(doubtful, readings_of(engine, pictures), strict=True):
+        line = lines[index]
+        if not reading.text.strip() or reading.text == line.reading.text:
+            continue
+        if reading.least > line.reading.least + 0.1 and len(reading.text) >= len(line.reading.text):
+            result[index] = replace(line, reading=reading, alternative=line.reading.text)
+        elif reading.score > 0.5 and len(reading.text) * 2 > len(line.reading.text):
+            result[index] = replace(line, alternative=reading.text)
+    return result
+
+
+def legibility(engine: Engine, image: Image) -> float:
+    """How well the longest lines of a page read as it lies: their mean score."""
+    quads = sorted(engine.detect(image, _TITLE_SIDE), key=lambda quad: -rectangle_of(quad).area)[:8]
+    readings = engine.recognise([crop(image, quad) for quad in quads])
+    return float(np.mean([reading.score for reading in readings])) if readings else 0.0
+
+
+def _wider(quad: Quad) -> Quad:
+    centre = quad.mean(axis=0)
+    grown = centre + (quad - centre) * np.array([1.0, 1.0], dtype=np.float32)
+    up = (quad[0] - quad[3]) * 0.08
+    along = (quad[1] - quad[0]) / max(1.0, float(np.linalg.norm(quad[1] - quad[0]))) * float(np.linalg.norm(up)) * 2
+    return np.asarray(grown + np.array([up - along, up + along, along - up, -up - along]), dtype=np.float32)
+
+
+def _stretched(picture: Image) -> Image:
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    low, high = np.percentile(grey, (2, 90))
+    return np.asarray(
+        cv2.cvtColor((np.clip((grey - low) / max(20.0, high - low), 0, 1) * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR), dtype=np.uint8
+    )
+
+
+def _rows_of(ink: Mask, text_height: float) -> list[Rectangle]:
+    """Rectangles around rows of ink that are as high as text."""
+    if ink.size == 0 or not ink.any():
+        return []
+    joined = cv2.dilate(ink, np.ones((3, max(3, round(text_height * 1.2))), np.uint8))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    rows = []
+    for label in range(1, count):
+        ys, xs = np.nonzero((labels == label) & (ink > 0))
+        box = Rectangle(float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
+        high = 0.45 * text_height <= box.height <= 2.2 * text_height
+        if high and box.width >= 0.25 * text_height and len(xs) >= 0.06 * text_height**2:
+            rows.append(box)
+    return rows
+
+
+def rows_of(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Lines that stand beside each other, as rows from top to bottom, each from left to right."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda line: line.box.centre[1]):
+        for row in reversed(rows[-3:]):
+            last = row[-1].box
+            common = min(last.y1, line.box.y1) - max(last.y0, line.box.y0)
+            apart = all(min(other.box.x1, line.box.x1) - max(other.box.x0, line.box.x0) < 0.8 * line.box.height for other in row)
+            if common > 0.5 * min(last.height, line.box.height) and apart:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.box.x0) for row in rows]
+
+
+def joined_rows(lines: Sequence[TextLine], widest_gap: float) -> list[TextLine]:
+    """Lines in reading order; fragments of one row that stand closer than `widest_gap` (in line heights) become one line."""
+    result: list[TextLine] = []
+    for row in rows_of([line for line in lines if not line.inverted]):
+        current = row[0]
+        for line in row[1:]:
+            height = min(current.box.height, line.box.height)
+            gap = line.box.x0 - current.box.x1
+            # Titles are spaced widely: 奖　　状.
+            allowed = max(widest_gap, _TITLE_GAP) if max(len(current.reading.text), len(line.reading.text)) == 1 else widest_gap
+            if gap < allowed * height and max(current.box.height, line.box.height) < 1.8 * height:
+                current = _joined(current, line, " " if gap > 0.5 * height else "")
+            else:
+                result.append(current)
+                current = line
+        result.append(current)
+    # What stands upside down reads from the bottom right.
+    return result + [line for row in reversed(rows_of([line for line in lines if line.inverted])) for line in reversed(row)]
+
+
+def _joined(left: TextLine, right: TextLine, between: str) -> TextLine:
+    box = left.box.union(right.box)
+    xs = [left.box.x0 + place * left.box.width for place in left.reading.places]
+    xs += [(left.box.x1 + right.box.x0) / 2] * len(between)
+    xs += [right.box.x0 + place * right.box.width for place in right.reading.places]
+    places = [(x - box.x0) / max(1.0, box.width) for x in xs]
+    texts = left.reading.text, right.reading.text
+    score = sum(part.reading.score * len(part.reading.text) for part in (left, right)) / max(1, len(texts[0]) + len(texts[1]))
+    certainties = left.reading.certainties + (1.0,) * len(between) + right.reading.certainties
+    reading = Reading(between.join(texts), score, min(left.reading.least, right.reading.least), tuple(places), certainties)
+    alternative = None
+    if left.alternative is not None or right.alternative is not None:
+        alternative = between.join((left.alternative or texts[0], right.alternative or texts[1]))
+    return replace(left, box=box, reading=reading, alternative=alternative, quad=None)

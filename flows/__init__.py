@@ -1,0 +1,1 @@
+"""When, and in what order: the Prefect flow, the watcher and the command line. The only place where the other packages meet."""

@@ -1,0 +1,269 @@
+"""The command line `gongjiang`: each command is a few lines that call the part which does the work.
+
+Comes in: what a person typed. Goes out: results on standard output, sentences on standard error, an exit status (0 done, 1 not done, 2
+typed wrongly, 130 stopped by the person). What is slow to import is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from flows.usage import Command, Group, usage_error
+from schemas.errors import GongjiangError
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.watch import Watcher
+
+app = typer.Typer(
+    cls=Group,
+    help="“上海质量工匠”申报材料：收件、识读、形式审查、统计。",
+    epilog="常用设置也可写成环境变量（如 GONGJIANG_WAREHOUSE）或放在当前文件夹的 .env 里。",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+_STOPPED = 130  # what a shell reports for a command ended by Ctrl-C
+WarehouseOption = Annotated[
+    Path | None,
+    typer.Option("--warehouse", metavar="文件", help="仓库文件（DuckDB）。默认取设置，未设置时为当前文件夹的 gongjiang.duckdb。"),
+]
+RegistersOption = Annotated[
+    Path | None,
+    typer.Option("--registers", metavar="文件夹", help="名册文件夹，内有 prior-titles.csv（既往称号）和 bans.csv（限制申报）。"),
+]
+EditionOption = Annotated[str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024。")]
+WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, metavar="个数", help="同时识读的进程数，默认 2。")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"gongjiang {version('gongjiang')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本。")] = False) -> None:
+    """“上海质量工匠”申报材料：收件、识读、形式审查、统计。"""
+
+
+@app.command(cls=Command)
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="路径", exists=True, help="要读入的文件或文件夹（文件夹逐层读入）。")],
+    warehouse: WarehouseOption = None,
+    received_at: Annotated[
+        str | None,
+        typer.Option(
+            "--received-at", metavar="时间", help="收件时间，如 2024-03-20T10:00:00+08:00；默认取文件的修改时间，邮件取发信时间。"
+        ),
+    ] = None,
+    registers: RegistersOption = None,
+    edition: EditionOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """读入材料：收件、识读、审查、入库；再次读入同样的材料不会改变任何内容。"""
+    when = None if received_at is None else _time(received_at)
+    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
+    with _orchestrated(settings) as (orchestration, pool):
+        from flows.console import Progress, show_summary
+        from flows.inbox import walk
+        from flows.ingest import ingest_files
+
+        with Progress() as progress:
+            summary = ingest_files(list(walk(paths)), when, settings, pool, orchestration, progress)
+        show_summary(summary)
+        if not summary.complete:
+            raise typer.Exit(1)
+
+
+@app.command(cls=Command)
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", exists=True, file_okay=False, help="要监视的文件夹。")],
+    warehouse: WarehouseOption = None,
+    registers: RegistersOption = None,
+    edition: EditionOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """监视文件夹：已有的和新到的文件，写完整后自动读入；按 Ctrl-C 结束。"""
+    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
+    with _orchestrated(settings) as (orchestration, pool):
+        from flows.console import Progress, complain, note, show_summary
+        from flows.ingest import ingest_files
+        from flows.watch import Watcher
+
+        def batch(files: Any) -> None:
+            with Progress() as progress:
+                show_summary(ingest_files(files, None, settings, pool, orchestration, progress))
+
+        watcher = Watcher(folder, settings, batch, complain)
+        _end_on_signal(watcher)
+        note(f"正在监视 {folder}，按 Ctrl-C 结束。")
+        watcher.run()
+        note("已停止监视。")
+
+
+@app.command(cls=Command)
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help='只读查询，如 "SELECT name, verdict FROM review.applicants"。')],
+    output: Annotated[
+        Literal["table", "csv", "json"], typer.Option("--format", metavar="格式", help="table 表格、csv 或 json。")
+    ] = "table",
+    warehouse: WarehouseOption = None,
+) -> None:
+    """用 SQL 查询仓库（只读），表在 review（明细）和 stats（统计）里。"""
+    from flows.query_output import write
+    from warehouse.query import run_query
+
+    result = run_query(_settings(warehouse=warehouse).warehouse, sql)
+    write(result, output)
+
+
+@app.command(cls=Command)
+def status(warehouse: WarehouseOption = None) -> None:
+    """仓库现状：收到了什么，哪些没能读取、为什么，哪些等人处理。"""
+    from flows.reports import show_status
+
+    show_status(_settings(warehouse=warehouse).warehouse)
+
+
+@app.command(cls=Command)
+def report(
+    warehouse: WarehouseOption = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="文件", help="另存为一个可直接打开的网页文件。")] = None,
+) -> None:
+    """统计：各推荐单位的申报人与结论、收件情况、问题、荣誉。"""
+    from flows.reports import show_statistics, write_html
+
+    settings = _settings(warehouse=warehouse)
+    if html is None:
+        show_statistics(settings.warehouse)
+    else:
+        write_html(settings.warehouse, html, settings)
+
+
+@app.command(cls=Command)
+def doctor(warehouse: WarehouseOption = None, registers: RegistersOption = None, edition: EditionOption = None) -> None:
+    """检查安装是否齐全，缺什么、怎么补。"""
+    from flows.reports import show_checks
+
+    if not show_checks(_settings(warehouse=warehouse, registers_dir=registers, edition=edition)):
+        raise typer.Exit(1)
+
+
+def _settings(**given: object) -> Settings:
+    """The settings with what was typed; a setting that cannot be understood is a sentence, not a traceback."""
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "；".join(f"{'.'.join(str(part) for part in fault['loc'])} 的值 {fault['input']!r} 不对" for fault in error.errors())
+        raise GongjiangError(f"设置有误：{faults}。", "请检查环境变量 GONGJIANG_… 和 .env 文件。") from error
+
+
+def _time(text: str) -> datetime:
+    from flows.inbox import SHANGHAI
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise GongjiangError(f"看不懂收件时间“{text}”。", "请写成 2024-03-20T10:00:00+08:00 的形式。") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
+
+
+@contextmanager
+def _orchestrated(settings: Settings) -> Iterator[tuple[Any, Any]]:
+    """Prefect's server starting in the background, and the reading workers; both gone at the end."""
+    from flows.orchestration import Orchestration
+    from flows.reading_pool import ReadingPool
+
+    _log_to(settings.cache_dir / "logs")
+    if not settings.warehouse.parent.exists():
+        settings.warehouse.parent.mkdir(parents=True)
+    with Orchestration(settings) as orchestration, ReadingPool(settings) as pool:
+        yield orchestration, pool
+
+
+def _log_to(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = logging.handlers.RotatingFileHandler(folder / "gongjiang.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("flows")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def _end_on_signal(watcher: Watcher) -> None:
+    """The first Ctrl-C (or SIGTERM) ends the watch after the batch under way, the second at once."""
+
+    def stop(number: int, frame: object) -> None:
+        watcher.stop()
+        signal.signal(number, signal.default_int_handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def main() -> None:
+    """Run the command that was typed and end with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; whatever goes wrong becomes a sentence and an exit status."""
+    try:
+        outcome = app(arguments, standalone_mode=False, prog_name="gongjiang")
+        return _stopped() if outcome == _STOPPED else outcome if isinstance(outcome, int) else 0
+    except typer.TyperException as error:
+        # A command typed without anything shows its help; everything else is a mistake with a way out.
+        typer.echo(error.format_message() if type(error).__name__ == "NoArgsIsHelpError" else usage_error(error), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return _stopped()
+    except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except GongjiangError as error:
+        from flows.console import complain
+
+        complain(error)
+        return 1
+    except Exception as error:
+        return _surprise(error)
+
+
+def _stopped() -> int:
+    typer.echo("已停止。已经入库的内容不受影响，再次运行会接着处理。", err=True)
+    return _STOPPED
+
+
+def _surprise(error: Exception) -> int:
+    """The last resort: what happened goes to the log, the person is told where."""
+    folder = Settings().cache_dir / "logs"
+    try:
+        _log_to(folder)
+        logging.getLogger("flows").error("unexpected", exc_info=error)
+        where = f"详细情况已写入 {folder / 'gongjiang.log'}，请把它交给维护人员。"
+    except OSError:
+        where = f"（{error!r}）"
+    typer.echo(f"错误：程序遇到了没有料到的问题（{type(error).__name__}）。{where}", err=True)
+    return 1
+
+
+if __name__ == "__main__":
+    main()

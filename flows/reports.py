@@ -1,0 +1,96 @@
+"""What `status`, `report` and `doctor` show.
+
+Comes in: the path of a warehouse, or the settings. Goes out: tables and sentences on the terminal, or one HTML file. Called by `cli`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from flows.console import note, say, table
+from flows.doctor import examine
+from flows.inbox import SHANGHAI
+from schemas.errors import GongjiangError
+from schemas.settings import Settings
+from warehouse.connection import open_read_only
+from warehouse.read import status_summary
+from warehouse.statistics import statistics
+
+
+class ReportNotWritten(GongjiangError):
+    """The report's file cannot be written."""
+
+    code = "REPORT_NOT_WRITTEN"
+
+
+def show_status(path: Path) -> None:
+    """What is in, what is rejected and why, what awaits a person. Raises WarehouseUnavailable, WarehouseDamaged."""
+    with open_read_only(path) as warehouse:
+        status = status_summary(warehouse)
+    pages = status.pages
+    rows: list[tuple[str, str, int]] = []
+    for section, counts in (
+        ("文件", status.files),
+        ("材料", status.documents),
+        ("申报人", status.applicants),
+        ("待处理的问题", status.open_findings),
+    ):
+        rows += [(section if number == 0 else "", count.title, count.count) for number, count in enumerate(counts)]
+    rows.append(("待人工处理", "识读结果需要核对（项）", status.fields_to_review))
+    rows.append(("", "材料没有对应到申报人（份）", status.unassigned_documents))
+    if status.failures:
+        rows.append(("", "内容未能自动整理（条）", status.failures))
+    table(("类别", "内容", "数量"), rows, right=(2,))
+    say(f"共 {pages.pages} 页：归入材料 {pages.recognised}，其他 {pages.other}，空白 {pages.blank}，没有着落 {pages.unaccounted}。")
+    if status.rejected:
+        table(("未能读取的文件", "原因与办法"), [(file.path, file.error) for file in status.rejected])
+    if status.broken_references:
+        say(f"仓库里有 {status.broken_references} 处引用对不上，请把仓库文件交给维护人员检查。")
+
+
+def show_statistics(path: Path) -> None:
+    """Every statistic as a table. Raises WarehouseUnavailable, WarehouseDamaged."""
+    with open_read_only(path) as warehouse:
+        answered = statistics(warehouse)
+    for answer in answered:
+        right = [number for number, column in enumerate(answer.columns) if answer.numeric(column)]
+        table(answer.columns, answer.rows, title=answer.title, right=right)
+
+
+def write_html(path: Path, target: Path, settings: Settings) -> None:
+    """The statistics as one self-contained page; an existing file is replaced once the new one is whole.
+
+    Raises:
+        ReportNotWritten: the place cannot be written to.
+    """
+    from pipeline.rulebook import load_rulebook
+    from warehouse.report import report_html
+
+    edition = load_rulebook(settings.rulebook_dir, settings.editions_dir / f"{settings.edition}.yaml").edition
+    page = report_html(path, edition.title, datetime.now(SHANGHAI))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(page)
+        Path(name).replace(target)
+    except OSError as error:
+        raise ReportNotWritten(f"无法写入 {target}（{error.strerror}）。", "请换一个可以写入的位置。") from error
+    say(f"统计报告已写入 {target}，用浏览器打开即可查看。")
+
+
+def show_checks(settings: Settings) -> bool:
+    """Every check with its result and remedy; whether all that is needed is there."""
+    sound = True
+    for check in examine(settings):
+        sign = "✓" if check.sound else ("✗" if check.needed else "○")
+        remedy = f"  → {check.remedy}" if check.remedy and not check.sound else ""
+        say(f"{sign} {check.name}：{check.found}{remedy}")
+        sound = sound and (check.sound or not check.needed)
+    sys.stdout.flush()
+    note("检查完毕，一切就绪。" if sound else "检查完毕，有标 ✗ 的项目需要处理。")
+    return sound

@@ -1,0 +1,107 @@
+"""Cells of ruled forms: places and spans that must not shift, whatever the scanner did to the rulings."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors import grid
+from extractors.grid import RuledTable
+from extractors.raster import Image, Rectangle, grey_of, ink_of
+from tests.extractors.paper_pictures import noisy, ruled, sheet
+
+TEXT_HEIGHT = 30.0
+# Three columns at 100/250/450/700, rows at 100/160/220/340; the last row spans columns 1-2, the first cell spans rows 0-1.
+RULINGS = [
+    (100, 100, 700, 100),
+    (250, 160, 700, 160),
+    (100, 220, 700, 220),
+    (100, 340, 700, 340),
+    (100, 100, 100, 340),
+    (250, 100, 250, 340),
+    (450, 100, 450, 220),
+    (700, 100, 700, 340),
+]
+PLACES = [(0, 0, 2, 1), (0, 1, 1, 1), (0, 2, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 1), (2, 1, 1, 2)]
+
+
+def tables_on(image: Image, text: list[Rectangle] | None = None) -> list[RuledTable]:
+    return grid.find_tables(ink_of(grey_of(image)), TEXT_HEIGHT, text or [])
+
+
+def places(table: RuledTable) -> list[tuple[int, int, int, int]]:
+    return [(cell.row, cell.col, cell.row_span, cell.col_span) for cell in table.cells]
+
+
+def rotated(image: Image, degrees: float) -> Image:
+    matrix = cv2.getRotationMatrix2D((image.shape[1] / 2, image.shape[0] / 2), degrees, 1)
+    return np.asarray(cv2.warpAffine(image, matrix, image.shape[1::-1], borderValue=(240, 240, 240)), dtype=np.uint8)
+
+
+def test_merged_cells_come_once_with_their_spans() -> None:
+    (table,) = tables_on(ruled(sheet(), RULINGS))
+    assert (table.rows, table.cols) == (3, 3)
+    assert places(table) == PLACES
+
+
+@pytest.mark.parametrize("degrees", [-0.3, 0.25])
+def test_rulings_that_still_lean_a_little_keep_their_cells(degrees: float) -> None:
+    (table,) = tables_on(noisy(rotated(ruled(sheet(), RULINGS), degrees)))
+    assert places(table) == PLACES
+
+
+def test_worn_ruling_with_gaps_keeps_its_cells() -> None:
+    image = ruled(sheet(), RULINGS)
+    for x in range(120, 700, 60):
+        image[98:103, x : x + 5] = 240
+    (table,) = tables_on(image)
+    assert places(table) == PLACES
+
+
+def test_curled_page_keeps_its_columns() -> None:
+    image = ruled(sheet(), RULINGS)
+    shift = np.round(12 * np.sin(np.linspace(0, np.pi, image.shape[0]))).astype(int)
+    curled = np.stack([np.roll(row, by, axis=0) for row, by in zip(image, shift, strict=True)])
+    (table,) = tables_on(np.ascontiguousarray(curled))
+    assert places(table) == PLACES
+
+
+def test_two_tables_on_a_page_are_kept_apart_and_in_order() -> None:
+    second = [(x0, y0 + 400, x1, y1 + 400) for x0, y0, x1, y1 in RULINGS]
+    tables = tables_on(ruled(ruled(sheet(), RULINGS), second))
+    assert [places(table) for table in tables] == [PLACES, PLACES]
+    assert tables[0].box.y1 < tables[1].box.y0
+
+
+def test_frame_around_a_certificate_is_no_table() -> None:
+    frame = [(40, 40, 760, 40), (760, 40, 760, 960), (40, 960, 760, 960), (40, 40, 40, 960)]
+    inner = [(60, 60, 740, 60), (740, 60, 740, 940), (60, 940, 740, 940), (60, 60, 60, 940)]
+    assert tables_on(ruled(ruled(sheet(), frame), inner)) == []
+
+
+def test_strokes_of_a_large_character_are_no_table() -> None:
+    # 田 as a title: four closed regions within one text line.
+    image = sheet()
+    for line in [
+        (300, 200, 400, 200),
+        (300, 250, 400, 250),
+        (300, 300, 400, 300),
+        (300, 200, 300, 300),
+        (350, 200, 350, 300),
+        (400, 200, 400, 300),
+    ]:
+        ruled(image, [line], thickness=6)
+    assert tables_on(image, [Rectangle(290, 185, 410, 315)]) == []
+
+
+def test_vertical_strokes_of_characters_do_not_cut_a_row() -> None:
+    image = ruled(sheet(), RULINGS)
+    for x in range(270, 440, 24):  # a row of upright strokes, nearly as high as the row
+        ruled(image, [(x, 112, x, 148)], thickness=3)
+    (table,) = tables_on(image)
+    assert places(table) == PLACES
+
+
+def test_page_without_rulings_has_no_table() -> None:
+    assert tables_on(noisy(sheet())) == []

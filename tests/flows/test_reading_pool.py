@@ -1,0 +1,98 @@
+"""The reading pool: whatever a file does to its worker, it costs that file and no other."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.reading_jobs import FileUnreachable, InstallationBroken
+from flows.reading_pool import ReadingPool, chunks
+from schemas.errors import RejectedFile
+from schemas.settings import Limits, Settings
+from tests.flows import hostile_jobs
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadingPool]:
+    settings = Settings(cache_dir=tmp_path_factory.mktemp("cache"), workers=2, limits=Limits(memory_bytes=2 * 2**30))
+    with ReadingPool(settings) as started:
+        yield started
+
+
+def _gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
+
+
+def test_a_file_that_hangs_would_otherwise_stop_the_run(pool: ReadingPool, tmp_path: Path) -> None:
+    pool.call(60, hostile_jobs.double, 1).result()  # the workers are up: what is measured below is the time limit
+    mark = tmp_path / "pid"
+    began = time.monotonic()
+    hanging = pool.call(1.0, hostile_jobs.hang, mark)
+    following = [pool.call(60, hostile_jobs.double, number) for number in range(4)]
+    with pytest.raises(RejectedFile) as caught:
+        hanging.result()
+    assert caught.value.code == "TIMEOUT"
+    assert [pending.result() for pending in following] == [0, 2, 4, 6]
+    assert time.monotonic() - began < 20
+    assert _gone(int(mark.read_text())), "the hung worker still burns a core"
+
+
+@pytest.mark.parametrize("job", [hostile_jobs.segfault, hostile_jobs.stumble])
+def test_a_file_that_kills_its_reader_costs_one_rejection(pool: ReadingPool, job: Callable[[], None]) -> None:
+    killing = pool.call(60, job)
+    following = [pool.call(60, hostile_jobs.double, number) for number in range(3)]
+    with pytest.raises(RejectedFile) as caught:
+        killing.result()
+    assert caught.value.code == "CORRUPT"
+    assert [pending.result() for pending in following] == [0, 2, 4]
+
+
+@pytest.mark.parametrize("status", [1, 139])
+def test_many_dying_workers_are_all_replaced(pool: ReadingPool, status: int) -> None:
+    dying = [pool.call(60, hostile_jobs.die, status) for _ in range(4)]
+    for pending in dying:
+        with pytest.raises(RejectedFile):
+            pending.result()
+    assert pool.call(60, hostile_jobs.double, 21).result() == 42
+
+
+def test_a_file_that_fills_the_memory_is_rejected_before_it_takes_the_machine_down(pool: ReadingPool) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        pool.call(60, hostile_jobs.fill_memory).result()
+    assert caught.value.code == "TOO_LARGE"
+
+
+def test_a_fault_of_the_machine_is_not_blamed_on_the_file(pool: ReadingPool) -> None:
+    with pytest.raises(InstallationBroken, match="磁盘"):
+        pool.call(60, hostile_jobs.full_disk).result()
+    with pytest.raises(FileUnreachable):
+        pool.call(60, hostile_jobs.forbidden).result()
+
+
+def test_both_cores_work_at_once(pool: ReadingPool) -> None:
+    assert len({pending.result() for pending in [pool.call(60, hostile_jobs.process_id) for _ in range(6)]}) == 2
+
+
+def test_leaving_the_pool_kills_even_a_worker_that_hangs(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    with ReadingPool(Settings(cache_dir=tmp_path, workers=1)) as started:
+        started.call(600, hostile_jobs.hang, mark)
+        while not mark.exists():
+            time.sleep(0.05)
+    assert _gone(int(mark.read_text()))
+
+
+@pytest.mark.parametrize("pages", range(1, 40))
+def test_no_page_is_lost_or_read_twice_when_a_file_is_cut_into_pieces(pages: int) -> None:
+    pieces = chunks(pages)
+    assert [page for first, last in pieces for page in range(first, last + 1)] == list(range(1, pages + 1))
+    lengths = [last - first + 1 for first, last in pieces]
+    assert max(lengths) <= 4 and max(lengths) - min(lengths) <= 1
