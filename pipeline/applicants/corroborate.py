@@ -106,10 +106,17 @@ def _says_the_same(doubtful: Statement, other: Statement) -> bool:
         return valid_id(number) and derived == doubtful.value.value
     if doubtful.topic != other.topic:
         return False
-    # The same row of another form; a certificate's title, issuer or date may be that of any row.
-    if doubtful.topic in _ONE_OF_MANY and 0 < doubtful.value.row != other.value.row > 0:
+    if doubtful.topic in _ONE_OF_MANY and not _same_honour(doubtful, other):
         return False
     return _key(doubtful) == _key(other)
+
+
+def _same_honour(left: Statement, right: Statement) -> bool:
+    """Whether two values are of one honour: the same row of two forms, or a certificate and the row (or certificate) with its title."""
+    if left.value.row > 0 and right.value.row > 0:
+        return left.value.row == right.value.row
+    titles = [statement.filed.document.first("honour_title", statement.value.row) for statement in (left, right)]
+    return all(titles) and len({squeeze(title.value) for title in titles if title is not None}) == 1
 
 
 def _witness_of_parts(doubtful: Statement, others: Iterable[Statement]) -> Id | None:

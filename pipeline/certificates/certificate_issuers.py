@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rapidfuzz.fuzz import ratio
+
 from pipeline.catalogue.issuers import (
     RECOGNISED,
     is_known_issuer,
@@ -26,6 +28,7 @@ from schemas.records import FieldValue
 
 _NAME_REMAINS = 5  # characters of a half-hidden name that still tell whose it is
 _GAP = 3.0  # in line heights: organisations further apart than this are not one list of issuers
+_SAME_NAME = 85.0  # per cent of likeness between a name on a ring and the printed one
 _ROW = 0.04  # page fraction: names less far apart in height stand side by side
 
 
@@ -49,7 +52,7 @@ def read_issuers(text: CertificateText, title: TitleReading | None) -> list[Fiel
     if len(whole) != len(printed):
         printed = [_checked(text, name, lines[0].box) for name in whole]
     sealed = [(named, mark) for _, mark in text.seals if (named := _named_by_seal(text, mark)) is not None]
-    missing = [(named, mark) for named, mark in sealed if named.name not in {other.name for other in printed}]
+    missing = [(named, mark) for named, mark in sealed if not any(_same_name(named.name, other.name) for other in printed)]
     if printed:
         # As many names as seals: another name on a seal contradicts the print, it does not complete it. The rule weighs that.
         missing = missing if len(text.seals) > len(printed) else []
@@ -112,6 +115,11 @@ def _sealed_only(text: CertificateText, sealed: Sequence[tuple[_Named, Mark]]) -
         method=page.method,
         needs_review=confidence < text.rulebook.edition.review_below or any(named.doubtful for named in names),
     )
+
+
+def _same_name(sealed: str, printed: str) -> bool:
+    """Whether a name on a seal is the printed one, as far as a ring can be read."""
+    return ratio(sealed, printed) >= _SAME_NAME
 
 
 def _in_page_order(names: Sequence[_Named]) -> list[_Named]:

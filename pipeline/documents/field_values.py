@@ -6,6 +6,7 @@ two readings of it differ, or when there is a text but no normal form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ from schemas.rules import FieldRule
 # What a reading is worth when a second one differs, and when a checked number fails its check: both go to a person.
 _DISAGREEMENT_FACTOR = 0.8
 _FAILED_CHECK_FACTOR = 0.9
+# Between two dates a recogniser takes the dash for the numeral; a numeral cannot stand there.
+_DASH_BETWEEN_DATES = re.compile(r"(?<=[年月日])一(?=(?:19|20)\d\d\s*[年.])")
 
 
 def _normal_name(text: str) -> str | None:
@@ -83,7 +86,7 @@ def cell_lines(cells: Sequence[Cell]) -> list[Line]:
 def field_value(rule: FieldRule, raw_lines: Sequence[str], evidence: Evidence, review_below: float, *, row: int = 0) -> FieldValue:
     """The value of a field from its raw lines; blank lines give '' with '' as raw: seen and empty."""
     raw = "\n".join(text for text in raw_lines if text.strip())
-    value = normalise(rule, raw)
+    value = normalise(rule, _DASH_BETWEEN_DATES.sub("—", raw) if evidence.method == Method.OCR else raw)
     confidence = evidence.confidence
     if evidence.disputed:
         confidence *= _DISAGREEMENT_FACTOR

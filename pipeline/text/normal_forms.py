@@ -25,6 +25,7 @@ _DATE_PATTERNS = (
     re.compile(rf"(?<!\d)(?P<y>{_YEAR})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
 )
 _LONG_TERM = "长期"
+_NONE = {"无", "没有", "暂无"}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DOTS = str.maketrans(dict.fromkeys("·•．・‧∙⋅", "·"))
 
@@ -116,7 +117,10 @@ def normal_id_number(text: str) -> str | None:
 
 
 def normal_digits(text: str) -> str | None:
-    """A card number or postcode: letters and digits without spaces and hyphens; None if other signs remain."""
+    """A card number or postcode: letters and digits without spaces and hyphens, or the statement that there is none; None if other
+    signs remain."""
+    if squeeze(text) in _NONE:
+        return "无"
     bare = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
     return bare if re.fullmatch(r"[0-9A-Z]+", bare) else None
 

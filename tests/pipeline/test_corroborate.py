@@ -65,8 +65,14 @@ FORM, CARD, UNION, CERTIFICATE = DocType.APPLICATION_FORM, DocType.ID_CARD, DocT
         ((FORM, {"name": ("阿依古丽·买买提", SURE)}), (CARD, {"name": ("阿依古丽•买买提", DOUBT)})),
         ((FORM, {"union_card_number": ("6210310000482175", SURE)}), (UNION, {"card_number": ("6210310000482175", DOUBT)})),
         ((CARD, {"id_number": ("310110198503122462", SURE)}), (FORM, {"birth_date": ("1985-03-12", DOUBT)})),
-        ((FORM, {("honour_date", 2): ("2022-08", SURE)}), (CERTIFICATE, {"honour_date": ("2022-08", DOUBT)})),
-        ((FORM, {("honour_issuer", 1): ("甲协会、乙总工会", SURE)}), (CERTIFICATE, {"honour_issuer": ("乙总工会、甲协会", DOUBT)})),
+        (
+            (FORM, {("honour_date", 2): ("2022-08", SURE), ("honour_title", 2): ("甲奖", SURE)}),
+            (CERTIFICATE, {"honour_date": ("2022-08", DOUBT), "honour_title": ("甲奖", SURE)}),
+        ),
+        (
+            (FORM, {("honour_issuer", 1): ("甲协会、乙总工会", SURE), ("honour_title", 1): ("甲奖", SURE)}),
+            (CERTIFICATE, {"honour_issuer": ("乙总工会、甲协会", DOUBT), "honour_title": ("甲奖", SURE)}),
+        ),
     ],
 )
 def test_a_certain_equal_statement_elsewhere_settles_a_doubt(
@@ -86,6 +92,10 @@ def test_a_certain_equal_statement_elsewhere_settles_a_doubt(
         ((FORM, {"birth_date": ("1985-03", SURE)}), (CARD, {"birth_date": ("1985-03-12", DOUBT)})),
         ((FORM, {"address": ("上海市某路1号", SURE)}), (CARD, {"address": ("上海市某路1号", DOUBT)})),
         ((FORM, {("honour_date", 1): ("2022-08", SURE)}), (FORM, {("honour_date", 2): ("2022-08", DOUBT)})),
+        (
+            (FORM, {("honour_issuer", 1): ("甲协会", SURE), ("honour_title", 1): ("乙奖", SURE)}),
+            (CERTIFICATE, {"honour_issuer": ("甲协会", DOUBT), "honour_title": ("甲奖", SURE)}),
+        ),
         ((CARD, {"id_number": ("310110198503122463", SURE)}), (FORM, {"birth_date": ("1985-03-12", DOUBT)})),
         ((FORM, {"cv": ("", SURE)}), (FORM, {"cv": ("", DOUBT)})),
     ],

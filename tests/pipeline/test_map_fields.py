@@ -65,6 +65,11 @@ def test_a_retyped_table_of_another_shape_means_the_same(rows: list[list[str]], 
     }
 
 
+def test_a_dash_between_dates_read_as_a_numeral_is_a_dash(rulebook: Rulebook) -> None:
+    rows = table(["个人简历", "2000年9月一2003年7月某校学习\n2003年8月至今某厂一线工人"], geometry=True)
+    assert texts(mapped(rulebook, FORM, scan(rows)))["cv", 0] == "2000年9月—2003年7月某校学习2003年8月至今某厂一线工人"
+
+
 def test_an_empty_cell_is_seen_and_blank_not_absent(rulebook: Rulebook) -> None:
     found = mapped(rulebook, FORM, word(table(["姓名", "张三"], ["民族", ""])))
     assert (found["ethnicity", 0].value, found["ethnicity", 0].raw, found["ethnicity", 0].needs_review) == ("", "", False)

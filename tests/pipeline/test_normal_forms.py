@@ -111,6 +111,11 @@ def test_a_phone_number_is_its_digits(raw: str, expected: str | None) -> None:
     assert nf.normal_phone(raw) == expected
 
 
+@pytest.mark.parametrize(("raw", "expected"), [("6210 3100 0048", "621031000048"), ("无", "无"), ("编号12", None), ("", None)])
+def test_a_card_number_is_its_digits_or_the_word_that_there_is_none(raw: str, expected: str | None) -> None:
+    assert nf.normal_digits(raw) == expected
+
+
 @pytest.mark.parametrize("other", ["阿依古丽•买买提", "阿依古丽．买买提", "阿依古丽・买买提", "阿依古丽 · 买买提"])
 def test_a_name_with_any_middle_dot_is_one_name(other: str) -> None:
     assert nf.name_key(other) == nf.name_key("阿依古丽·买买提")
