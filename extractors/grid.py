@@ -7,6 +7,7 @@ text; called by
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,7 @@ def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle]) -> lis
     """
     rulings = rulings_of(ink, text_height)
     cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
-    groups = _connected(_without_frames(cells), text_height)
+    groups = _connected(_rejoined(_without_frames(cells), text, text_height), text_height)
     tables = [table_of(group, text_height) for group in groups]
     return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
 
@@ -147,6 +148,38 @@ def _without_frames(cells: Sequence[Rectangle]) -> list[Rectangle]:
         else:
             dropped.update(inner)
     return [cell for index, cell in enumerate(cells) if index not in dropped]
+
+
+def _rejoined(cells: Sequence[Rectangle], text: Sequence[Rectangle], text_height: float) -> list[Rectangle]:
+    """The cells with those made one again that only the strokes of a heavy title in a tight row had parted.
+
+    Such a stroke stands within one text line, and no ruling of the rows above or below goes on from it; a ruling that a text line
+    happens to cross has white on both sides of it, so that the detector seldom sees one line there.
+    """
+    kept = list(cells)
+    for line in text:
+        row = sorted((cell for cell in kept if _tight_row(cell, line, text_height)), key=lambda cell: cell.x0)
+        for left, right in itertools.pairwise(row):
+            first = next(cell for cell in kept if cell.overlap(left).area == left.area)  # `left`, or what it has become
+            edge = (first.x1 + right.x0) / 2
+            parted = line.x0 + text_height * 0.3 < edge < line.x1 - text_height * 0.3
+            if parted and not _goes_on(edge, first, kept, text_height):
+                kept = [cell for cell in kept if cell not in (first, right)] + [first.union(right)]
+    return kept
+
+
+def _tight_row(cell: Rectangle, line: Rectangle, text_height: float) -> bool:
+    common = cell.overlap(line)
+    return common.width > 0 and common.height > 0.6 * line.height and cell.height < 2.2 * text_height
+
+
+def _goes_on(edge: float, cell: Rectangle, cells: Sequence[Rectangle], text_height: float) -> bool:
+    """Whether a cell of the row above or below has a side at the same place as an upright edge of this row."""
+    near = text_height * 0.4
+    return any(
+        min(abs(other.x0 - edge), abs(other.x1 - edge)) <= near and (abs(other.y0 - cell.y1) <= near or abs(other.y1 - cell.y0) <= near)
+        for other in cells
+    )
 
 
 def _inside(cell: Rectangle, line: Rectangle) -> bool:

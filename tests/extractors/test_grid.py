@@ -45,6 +45,21 @@ def test_merged_cells_come_once_with_their_spans() -> None:
     assert places(table) == PLACES
 
 
+def test_heavy_strokes_of_a_title_in_a_tight_row_part_no_cell() -> None:
+    header = [*RULINGS, (100, 60, 700, 60), (100, 60, 100, 100), (250, 60, 250, 100), (450, 60, 450, 100), (700, 60, 700, 100)]
+    strokes = [(x, 60, x, 100) for x in (290, 330, 370, 410)]
+    title = Rectangle(280, 64, 420, 96)
+    (table,) = tables_on(ruled(sheet(), [*header, *strokes]), [title])
+    assert places(table)[:3] == [(0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)]
+    (parted,) = tables_on(ruled(sheet(), [*header, *strokes]))
+    assert len(parted.cells) > len(table.cells)
+
+
+def test_a_ruling_that_goes_on_below_is_kept_though_a_text_line_crosses_it() -> None:
+    (table,) = tables_on(ruled(sheet(), RULINGS), [Rectangle(380, 105, 520, 155)])
+    assert places(table) == PLACES
+
+
 @pytest.mark.parametrize("degrees", [-0.3, 0.25])
 def test_rulings_that_still_lean_a_little_keep_their_cells(degrees: float) -> None:
     (table,) = tables_on(noisy(rotated(ruled(sheet(), RULINGS), degrees)))
