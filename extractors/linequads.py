@@ -26,6 +26,7 @@ def rectangle_of(quad: Quad) -> Rectangle:
 
 
 def quad_of(box: Rectangle) -> Quad:
+    """The four corners of an axis-aligned rectangle in pixels, clockwise from the top left: shape (4, 2)."""
     return np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], dtype=np.float32)
 
 
