@@ -197,7 +197,7 @@ def _as_read(verdict: IssuerVerdict, value: FieldValue, rulebook: Rulebook) -> I
     verdict = _put_right(verdict, value)
     if confident(value, rulebook) or (verdict.how in ("name", "pattern", "title_rule") and believed(value, rulebook)):
         return verdict
-    note = "识别把握不足" + (f"；{verdict.note}" if verdict.note else "")
+    note = "识别把握不足" if verdict.issuer_class in RECOGNISED else "识别把握不足" + (f"；{verdict.note}" if verdict.note else "")
     return verdict.model_copy(update={"issuer_class": IssuerClass.UNCLEAR, "certain": False, "note": note})
 
 
