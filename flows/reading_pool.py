@@ -86,10 +86,14 @@ class PendingLayout:
             for piece in self._pieces:
                 pages.extend(piece.result())
         except GongjiangError:
-            for piece in self._pieces:
-                piece.cancel()
+            self.cancel()
             raise
         return Layout(sha256=self._sha256, media_type=self._media_type, pages=tuple(sorted(pages, key=lambda page: page.number)))
+
+    def cancel(self) -> None:
+        """Give up the file."""
+        for piece in self._pieces:
+            piece.cancel()
 
 
 class ReadingPool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -74,10 +73,9 @@ def write_html(path: Path, target: Path, settings: Settings) -> None:
     page = report_html(path, edition.title, datetime.now(SHANGHAI))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(page)
-        Path(name).replace(target)
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        unfinished.write_text(page, encoding="utf-8")
+        unfinished.replace(target)
     except OSError as error:
         raise ReportNotWritten(f"无法写入 {target}（{error.strerror}）。", "请换一个可以写入的位置。") from error
     say(f"统计报告已写入 {target}，用浏览器打开即可查看。")

@@ -53,7 +53,7 @@ class RunSummary(Frozen):
             doubts.append(f"有 {self.status.pages.unaccounted} 页没有归入任何材料")
         if self.arrived == 0:
             doubts = [f"仓库中有 {len(self.status.rejected)} 个此前未能读取的文件"] if self.status.rejected else []
-            text = f"没有新文件（{self.known} 个文件此前已经入库）"
+            text = f"没有新文件（{self.known} 个此前已经入库，压缩包和邮件各算一个）"
             return f"{text}，但{doubts[0]}。" if doubts else f"{text}。"
         return f"完成，但{'，'.join(doubts)}。" if doubts else f"完成：{self.arrived} 个新文件全部入库。"
 

@@ -86,6 +86,7 @@ def test_what_was_typed_wrongly_is_said_in_a_sentence(
         (("query", "DROP TABLE core.files", "--warehouse", "{warehouse}"), "。"),
         (("query", "SELEC 1", "--warehouse", "{warehouse}"), "。"),
         (("query", "SELECT 1", "--warehouse", "{damaged}"), "仓库文件已损坏"),
+        (("ingest", ".", "--warehouse", "{damaged}/w.duckdb"), "请换一个可以写入的位置"),
         (("report", "--html", "{damaged}/r.html", "--warehouse", "{warehouse}"), "无法写入"),
     ],
 )

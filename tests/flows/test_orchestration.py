@@ -117,7 +117,7 @@ def _alive(process: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_command_that_is_killed_leaves_no_server_and_no_worker_behind(
     gongjiang: Command, inbox: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
