@@ -15,7 +15,7 @@ from typing import IO
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps
 
 from extractors.paper import read_paper
 from extractors.raster import Image
@@ -71,7 +71,9 @@ def _opened(source: Path | IO[bytes], settings: Settings) -> Iterator[Pillow.Ima
                 yield picture
     except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
         raise RejectedFile(RejectionCode.TOO_LARGE, str(error)) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except RejectedFile:
+        raise
+    except Exception as error:  # Pillow's decoders raise whatever they stumble over, TypeError and struct.error included
         raise RejectedFile(RejectionCode.CORRUPT, f"{type(error).__name__}: {error}") from error
 
 

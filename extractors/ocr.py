@@ -30,6 +30,7 @@ _SESSION: dict[str, Any] = {"intra_op_num_threads": 1, "inter_op_num_threads": 1
 _DETECTION_SESSION = _SESSION | {"enable_mem_pattern": False}
 _RECOGNITION_SESSION = _SESSION | {"enable_cpu_mem_arena": False}
 _BATCH = 6  # larger batches are slower
+_BATCH_WIDTH = 2400  # pixels together: each 8 of them cost 75 kB of probabilities for 18,710 characters, several times over
 _HEIGHT = 48  # pixels, the recogniser's input
 # A crop wider than the recogniser's longest input would be squeezed; it is read in pieces instead.
 _LONGEST = 3200 / _HEIGHT * 0.9
@@ -166,7 +167,8 @@ def _batches(indices: Sequence[int], widths: Sequence[int]) -> list[list[tuple[i
     """(index, width) of crops ordered by width, a few of nearly one width together: the widest sets the cost of all."""
     batches: list[list[tuple[int, int]]] = []
     for index, width in zip(indices, widths, strict=True):
-        if batches and len(batches[-1]) < _BATCH and width <= max(160, 1.2 * batches[-1][0][1]):
+        full = bool(batches) and (len(batches[-1]) == _BATCH or (len(batches[-1]) + 1) * width > _BATCH_WIDTH)
+        if batches and not full and width <= max(160, 1.2 * batches[-1][0][1]):
             batches[-1].append((index, width))
         else:
             batches.append([(index, width)])

@@ -54,6 +54,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     lines = textlines.read(engine, clean, textlines.place(mended(quads, ink_of(grey_of(clean), contrast=30)), tables, text_height))
     lines += textlines.read_leftovers(engine, clean, ink, tables, lines, text_height)
     lines = seal.read_again_below(engine, image, lines, seals)
+    tables, lines = textlines.without_empty_grids(tables, lines)
     lines = tickbox.with_boxes(engine, clean, lines, text_height)
     lines = textlines.with_second_readings(engine, clean, lines)
     signatures = signature.find_signatures(ink, lines, tables, text_height)

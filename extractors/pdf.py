@@ -49,10 +49,7 @@ def read(path: Path, first: int, last: int, settings: Settings) -> tuple[Page, .
         document.init_forms()  # else filled form fields are not drawn
         for number in range(first, min(last, len(document)) + 1):
             _check_size(document.get_page_size(number - 1), number)
-            try:
-                page = document[number - 1]
-            except pypdfium2.PdfiumError as error:
-                raise RejectedFile(RejectionCode.CORRUPT, str(error), page=number) from error
+            page = document[number - 1]
             try:
                 pages.append(_read_page(page, path, number, settings))
             finally:
@@ -78,6 +75,8 @@ def _opened(path: Path) -> Iterator[Any]:
         raise RejectedFile(code, str(error)) from error
     try:
         yield document
+    except pypdfium2.PdfiumError as error:
+        raise RejectedFile(RejectionCode.CORRUPT, str(error)) from error
     finally:
         document.close()
 

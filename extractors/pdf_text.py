@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfparser import PDFSyntaxError
-from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.grid import RuledTable, table_of
 from extractors.paper import with_pictures
 from extractors.raster import Image, Rectangle
 from extractors.ticks import glyph, is_symbol_font, normalise
-from schemas.errors import RejectedFile, RejectionCode
 from schemas.layout import Box, Cell, Line, Method, Page, Table
 from schemas.settings import Settings
 
@@ -40,21 +37,17 @@ def unsound_share(text: str) -> float:
 
 
 def read(path: Path, number: int, render: Callable[[], Image], settings: Settings) -> Page | None:
-    """Page `number` (1-based) by its text layer. Raises `RejectedFile` (CORRUPT)."""
+    """Page `number` (1-based) by its text layer; None where pdfminer finds no text or stumbles. Raises `ModelsUnavailable`."""
     try:
         with pdfplumber.open(path, pages=[number]) as document:
             page = document.pages[0]
             try:
-                typed = _page(page, number)
-                regions = _pictures(page)
+                typed, regions = _page(page, number), _pictures(page)
             finally:
                 page.close()
-        return typed if typed is None or not regions else with_pictures(typed, regions, render(), settings)
-    except (PdfminerException, PDFSyntaxError, IndexError, KeyError, TypeError, ValueError, AssertionError) as error:
-        # pdfium could open it: what only pdfminer stumbles over is read as a picture instead.
-        if isinstance(error, PdfminerException | PDFSyntaxError):
-            return None
-        raise RejectedFile(RejectionCode.CORRUPT, f"{type(error).__name__}: {error}", page=number) from error
+    except Exception:  # pdfminer raises whatever it stumbles over; pdfium could open the file, so it is read as a picture instead
+        return None
+    return with_pictures(typed, regions, render(), settings) if typed is not None and regions else typed
 
 
 def _page(page: Any, number: int) -> Page | None:

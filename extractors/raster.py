@@ -19,6 +19,9 @@ Grey = npt.NDArray[np.uint8]  # (height, width)
 Mask = npt.NDArray[np.uint8]  # (height, width), 0 or 255
 
 
+_LOWEST = 10  # pixels; nothing legible is lower, and OpenCV's filters crash on pictures of a pixel or two
+
+
 class Rectangle(NamedTuple):
     """An axis-aligned rectangle in pixels, right and bottom edges excluded."""
 
@@ -103,7 +106,10 @@ def is_blank(image: Image) -> bool:
     Looks at the page at about 75 dpi, so that single specks vanish; a border of 3 % is left out. The back of a printed sheet shines through
     with little contrast, hence the high contrast demanded here.
     """
-    grey = cv2.medianBlur(grey_of(resized(image, 900)), 3)
+    small = resized(image, 900)
+    if min(small.shape[:2]) < _LOWEST:
+        return True
+    grey = cv2.medianBlur(grey_of(small), 3)
     ink = ink_of(np.asarray(grey, dtype=np.uint8), contrast=30)
     height, width = ink.shape
     inner = ink[int(height * 0.03) : int(height * 0.97), int(width * 0.03) : int(width * 0.97)]

@@ -59,7 +59,9 @@ class Seal:
 
     @property
     def confidence(self) -> float:
-        legible = self.reading.score if len(_CHINESE.findall(self.reading.text)) >= 4 else 0.0
+        legible = (
+            (self.reading.score + min(self.reading.score, self.reading.least)) / 2 if len(_CHINESE.findall(self.reading.text)) >= 4 else 0.0
+        )
         return round(self.coverage * (0.3 + 0.7 * legible), 4)
 
 

@@ -170,6 +170,24 @@ def read_leftovers(
     return [line for line in read(engine, image, found) if line.reading.score >= _LEFTOVER]
 
 
+def without_empty_grids(tables: Sequence[RuledTable], lines: Sequence[TextLine]) -> tuple[list[RuledTable], list[TextLine]]:
+    """Tables in which not more than one cell says anything are ornaments, frames or codes: their lines stand outside tables."""
+    kept: list[RuledTable] = []
+    renumbered: dict[int, int] = {}
+    for number, table in enumerate(tables):
+        speaking = {line.cell[1] for line in lines if line.cell is not None and line.cell[0] == number and len(line.reading.text) > 1}
+        if len(speaking) > 1 or (len(speaking) == 1 and table.cells[next(iter(speaking))].box.area < 0.6 * table.box.area):
+            renumbered[number] = len(kept)
+            kept.append(table)
+    result = []
+    for line in lines:
+        if line.cell is None or line.cell[0] in renumbered:
+            result.append(line if line.cell is None else replace(line, cell=(renumbered[line.cell[0]], line.cell[1])))
+        elif len(line.reading.text) > 1 or line.confidence > 0.9:
+            result.append(replace(line, cell=None))
+    return kept, result
+
+
 def with_second_readings(engine: Engine, image: Image, lines: Sequence[TextLine]) -> list[TextLine]:
     """Lines with a doubtful character read once more from a wider, contrast-stretched crop; the better reading stays, a differing one is
     kept beside it.

@@ -124,3 +124,10 @@ def test_picture_bomb_is_rejected_before_it_is_decoded(settings: Settings, tmp_p
     with pytest.raises(RejectedFile) as caught:
         image.read(PAPER / "form.jpg", 1, 1, small)
     assert caught.value.rejection is RejectionCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (6000, 20), (1, 5000)])
+def test_picture_of_next_to_nothing_is_blank_and_crashes_nothing(settings: Settings, size: tuple[int, int]) -> None:
+    data = io.BytesIO()
+    Pillow.new("RGB", size, "black").save(data, "PNG")
+    assert image.read_picture(data.getvalue(), 1, settings).blank

@@ -123,3 +123,10 @@ def test_merely_large_page_is_read_at_a_lower_resolution(settings: Settings, tmp
     few = settings.model_copy(update={"limits": Limits(pixels=2_000_000)})
     (page,) = pdf.read(tmp_path / "poster.pdf", 1, 1, few)
     assert page.blank
+
+
+def test_sliver_of_a_page_is_blank_and_crashes_nothing(settings: Settings, tmp_path: Path) -> None:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(10_000, 1)
+    document.save(tmp_path / "sliver.pdf")
+    assert pdf.read(tmp_path / "sliver.pdf", 1, 1, settings)[0].blank
