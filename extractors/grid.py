@@ -18,6 +18,7 @@ from extractors.raster import Mask, Rectangle
 
 _DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
 _SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
+_AMID = 0.04  # ink share beside a stroke from which it stands amid characters
 _FRAME = 0.93  # share of a table that its largest cell may take up
 _FILLED = 0.72  # share of its bounding rectangle that a cell must fill
 
@@ -51,7 +52,7 @@ def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle]) -> lis
     """
     rulings = rulings_of(ink, text_height)
     cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
-    groups = _connected(_rejoined(_without_frames(cells), text, text_height), text_height)
+    groups = _connected(_rejoined(_without_frames(cells), text, text_height, ink), text_height)
     tables = [table_of(group, text_height) for group in groups]
     return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
 
@@ -150,11 +151,11 @@ def _without_frames(cells: Sequence[Rectangle]) -> list[Rectangle]:
     return [cell for index, cell in enumerate(cells) if index not in dropped]
 
 
-def _rejoined(cells: Sequence[Rectangle], text: Sequence[Rectangle], text_height: float) -> list[Rectangle]:
+def _rejoined(cells: Sequence[Rectangle], text: Sequence[Rectangle], text_height: float, ink: Mask) -> list[Rectangle]:
     """The cells with those made one again that only the strokes of a heavy title in a tight row had parted.
 
-    Such a stroke stands within one text line, and no ruling of the rows above or below goes on from it; a ruling that a text line
-    happens to cross has white on both sides of it, so that the detector seldom sees one line there.
+    Such a stroke stands within one text line, no ruling of the rows above or below goes on from it, and it either parts off a single
+    character or has ink close by on both sides; a ruling that a text line happens to cross has white beside it.
     """
     kept = list(cells)
     for line in text:
@@ -163,9 +164,20 @@ def _rejoined(cells: Sequence[Rectangle], text: Sequence[Rectangle], text_height
             first = next(cell for cell in kept if cell.overlap(left).area == left.area)  # `left`, or what it has become
             edge = (first.x1 + right.x0) / 2
             parted = line.x0 + text_height * 0.3 < edge < line.x1 - text_height * 0.3
-            if parted and not _goes_on(edge, first, kept, text_height):
+            narrow = min(left.width, right.width) < 2 * text_height  # a character or less
+            if parted and (narrow or _amid_ink(edge, line, text_height, ink)) and not _goes_on(edge, first, kept, text_height):
                 kept = [cell for cell in kept if cell not in (first, right)] + [first.union(right)]
     return kept
+
+
+def _amid_ink(edge: float, line: Rectangle, text_height: float, ink: Mask) -> bool:
+    """Whether characters stand close on both sides of an upright edge within a text line."""
+    near, far, inset = 0.12 * text_height, 0.45 * text_height, 0.15 * line.height
+    sides = (
+        Rectangle(edge - far, line.y0 + inset, edge - near, line.y1 - inset),
+        Rectangle(edge + near, line.y0 + inset, edge + far, line.y1 - inset),
+    )
+    return all(part.size > 0 and float((part > 0).mean()) > _AMID for part in (side.cut(ink) for side in sides))
 
 
 def _tight_row(cell: Rectangle, line: Rectangle, text_height: float) -> bool:

@@ -58,6 +58,7 @@ class Engine:
     """A detector and a recogniser. Not thread-safe; make one a process through `engine`."""
 
     def __init__(self, directories: ModelDirectories) -> None:
+        cv2.setNumThreads(1)  # as the models: a process a core, no threads that fight over it
         detection, recognition = _predictor_classes()
         common: dict[str, Any] = {"engine": "onnxruntime", "device": "cpu"}
         self._detector = detection(

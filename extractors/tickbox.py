@@ -19,6 +19,7 @@ import numpy.typing as npt
 from extractors.ocr import Engine, Reading
 from extractors.raster import Grey, Image, Mask, Rectangle, grey_of, ink_of
 from extractors.textlines import CellPlace, TextLine, joined_rows, rows_of
+from extractors.ticks import normalise
 from schemas.layout import CHECKED, UNCHECKED, UNCLEAR
 
 # What the recogniser makes of a box, for certain and by mistake. The mistakes are real characters as well (市、区, 回族): they count as a
@@ -27,10 +28,14 @@ _CERTAIN = "□☐☑☒■▣◻◼▢⬜⬛"
 _ALIKE = "口囗√✓✔vV"
 _MISTAKEN = "日曰回区凶図囚因团冈网"
 _IN_DOUBT = 0.9
-_HOLDS_BOX = re.compile(f"[{_CERTAIN}]")
+_HOLDS_BOX = re.compile(f"[{_CERTAIN}√✓✔]")
 # Two alternatives side by side: where one follows the other so closely there are boxes between, whatever was read.
 _ALTERNATIVES = re.compile(r"是.{0,3}否|否.{0,3}是|有.{0,3}无|无.{0,3}有|男.{0,3}女")
-_LEFTOVERS = re.compile(rf"^[{_CERTAIN}√✓✔|丨\[\]]+|[{_CERTAIN}√✓✔|丨\[\]]+$")
+_TICKS = "√✓✔"
+_LEFTOVERS = re.compile(rf"^[{_CERTAIN}|丨\[\]]+|[{_CERTAIN}|丨\[\]]+$")
+# A tick typed or drawn in place of a box is often read as a letter.
+_LETTER_TICK = re.compile("(?<![A-Za-z0-9])[Vv](?=[\u4e00-\u9fff])")
+_BESIDE = 0.6  # box widths between a box and a tick that belongs to it
 _LIKE_FRAME = 0.7  # inked share that each side of a further box must have
 _EMPTY, _FULL = 0.05, 0.1  # ink share inside the frame: below it is empty, above it is ticked
 
@@ -209,6 +214,7 @@ def doubted(line: TextLine, ink: Mask) -> TextLine:
     reading = line.reading
     if not _HOLDS_BOX.search(reading.text) or len(reading.places) != len(reading.text):
         return line
+    reading = reading._replace(text=_LETTER_TICK.sub(_TICKS[0], reading.text))
     kept = ""
     for character, place in zip(reading.text, reading.places, strict=True):
         if character not in _CERTAIN:
@@ -217,7 +223,7 @@ def doubted(line: TextLine, ink: Mask) -> TextLine:
         x, reach = line.box.x0 + place * line.box.width, 0.35 * line.box.height
         part = Rectangle(x - reach, line.box.y0, x + reach, line.box.y1).cut(ink)
         kept += UNCLEAR if part.size and float((part > 0).mean()) > 0.05 else ""
-    return replace(line, reading=Reading(kept, reading.score, reading.least), alternative=None)
+    return replace(line, reading=Reading(normalise([kept])[0], reading.score, reading.least), alternative=None)
 
 
 def _rebuilt(engine: Engine, image: Image, ink: Mask, line: TextLine, boxes: Sequence[TickBox]) -> TextLine:
@@ -227,20 +233,22 @@ def _rebuilt(engine: Engine, image: Image, ink: Mask, line: TextLine, boxes: Seq
     spans = [Rectangle(left + 1, line.box.y0, right - 1, line.box.y1) for left, right in zip(edges[::2], edges[1::2], strict=True)]
     pieces = [(number, piece) for number, span in enumerate(spans) for piece in _stretches(ink, span)]
     readings = engine.recognise([_with_margin(piece, bare, line.box.height) for _, piece in pieces])
-    said: dict[int, list[str]] = {}
-    read = []
-    for (number, _), reading in zip(pieces, readings, strict=True):
-        text = _LEFTOVERS.sub("", reading.text).strip()
-        if text:
-            said.setdefault(number, []).append(text)
-            read.append((len(text), reading.score, reading.least))
-    words = [" ".join(said.get(0, []))]
+    said = [
+        (number, piece, words, reading)
+        for (number, piece), reading in zip(pieces, readings, strict=True)
+        if (words := _LETTER_TICK.sub(_TICKS[0], _LEFTOVERS.sub("", reading.text).strip()))
+    ]
+    text = " ".join(words for number, _, words, _ in said if number == 0)
     for number, box in enumerate(boxes, 1):
-        words.append(box.state + " ".join(said.get(number, [])))
+        left = max((piece.x1 for place, piece, _, _ in said if place == number - 1), default=line.box.x0)
+        beside = text.endswith(tuple(_TICKS)) and box.box.x0 - left < _BESIDE * box.box.width
+        text += ("" if beside or not text else " ") + box.state
+        text += " ".join(words for place, _, words, _ in said if place == number)
+    read = [(len(words), reading.score, reading.least) for _, _, words, reading in said]
     score = sum(length * score for length, score, _ in read) / max(1, sum(length for length, _, _ in read))
     least = min((least for _, _, least in read), default=0.0)
     around = line.box.union(boxes[0].box).union(boxes[-1].box)
-    return replace(line, box=around, reading=Reading(" ".join(words).strip(), score, least), alternative=None, quad=None)
+    return replace(line, box=around, reading=Reading(normalise([text])[0].strip(), score, least), alternative=None, quad=None)
 
 
 def _without_ticks(image: Image, ink: Mask, boxes: Sequence[TickBox]) -> tuple[Image, Mask]:

@@ -120,3 +120,18 @@ def test_vertical_strokes_of_characters_do_not_cut_a_row() -> None:
 
 def test_page_without_rulings_has_no_table() -> None:
     assert tables_on(noisy(sheet())) == []
+
+
+def test_ruling_of_one_low_row_only_is_kept_though_a_text_line_crosses_it() -> None:
+    # 职　务 | 班组长: the detector takes both for one line, and no ruling above or below goes on from the one between them.
+    rulings = [
+        (100, 100, 700, 100),
+        (100, 140, 700, 140),
+        (100, 180, 700, 180),
+        (100, 220, 700, 220),
+        (100, 100, 100, 220),
+        (700, 100, 700, 220),
+    ]
+    image = ruled(sheet(), [*rulings, (300, 140, 300, 180), (460, 140, 460, 180)])
+    (table,) = tables_on(image, [Rectangle(310, 143, 560, 179)])
+    assert places(table) == [(0, 0, 1, 3), (1, 0, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 3)]

@@ -81,3 +81,11 @@ def test_certain_character_is_not_covered_by_a_box() -> None:
     doubtful = line.reading._replace(certainties=(0.99, 0.99, 0.5))
     assert tickbox.is_free(TextLine(line.box, doubtful), Rectangle(62, 2, 88, 28), 8)
     assert np.isclose(line.confidence, 0.985)
+
+
+def test_tick_typed_in_place_of_a_box_counts_as_ticked() -> None:
+    page = sheet(100, 300)
+    page[40:60, 10:300:30] = 30
+    ink = ink_of(grey_of(page), contrast=20)
+    line = TextLine(Rectangle(0, 30, 300, 70), Reading("√是V否", 0.99, 0.9, (0.1, 0.34, 0.6, 0.9), (0.9, 0.99, 0.9, 0.99)))
+    assert tickbox.doubted(line, ink).reading.text == f"{CHECKED}是{CHECKED}否"
