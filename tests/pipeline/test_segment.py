@@ -9,7 +9,7 @@ from pipeline.documents.segment import segment
 from schemas.codes import DocType
 from schemas.layout import Box, Line, Method, Page
 from schemas.rules import Rulebook
-from tests.layouts import line, scan, table
+from tests.layouts import line, scan, table, word
 
 COVER = ("附件1", "第二届（2024年度）", "“上海质量工匠”申报审批表", "申 报 人：张三", "工作单位：某某机械厂")
 BASICS = table(["姓　名", "张三", "性　别", "男"], ["民　族", "汉族", "政治面貌", "群众"], ["工会会员服务卡号", "1", "本岗位年限", "3"])
@@ -36,6 +36,8 @@ UNION = ("上海工会会员服务卡", "姓名 张三", "卡号 310123456789012
         (scan("荣誉证书", "张三同志：", "荣获2021年度优秀质量管理小组一等奖", "特发此证", "上海市质量协会"), DocType.CERTIFICATE),
         (scan("奖 状", "授予李四同志质量标兵称号", "二〇二一年六月"), DocType.CERTIFICATE),
         (scan("关于报送材料的函", "现将申报审批表、身份证、荣誉证书等材料报上，请查收。"), DocType.OTHER),
+        (word("附件材料", "1.身份证", "2.荣誉证书"), DocType.OTHER),
+        (scan("上海市质量协会荣誉证书", "张三", "荣获优秀推进者"), DocType.CERTIFICATE),
         (scan("实用新型专利证书", "专利号 ZL2020", "发明人 张三", "国家知识产权局"), DocType.OTHER),
         (scan("职业技能等级证书", "姓名 张三", "等级 高级技师", "评价机构 某某"), DocType.OTHER),
     ],
