@@ -73,7 +73,7 @@ def _vouched_in(dossier: Dossier, rulebook: Rulebook) -> dict[tuple[Id, str, int
     certain = [statement for statement in statements if confident(statement.value, rulebook) and statement.value.value]
     vouched = {}
     for statement in statements:
-        if statement.value.value and not confident(statement.value, rulebook):
+        if statement.value.value and not confident(statement.value, rulebook) and _as_read(statement):
             witness = _witness(statement, certain)
             if witness is not None:
                 vouched[statement.filed.document.document_id, statement.value.field, statement.value.row] = witness
@@ -97,6 +97,15 @@ def _witness(doubtful: Statement, certain: Iterable[Statement]) -> Id | None:
     if doubtful.filed.document.doc_type == DocType.RECOMMENDATION_SUMMARY and doubtful.value.field in _COMBINED:
         return _witness_of_parts(doubtful, others)
     return None
+
+
+def _as_read(statement: Statement) -> bool:
+    """Whether a certificate's issuers are what was read, none of them put right or completed: else the applicant's own claim would vouch
+    for a guess."""
+    if statement.value.field != "honour_issuer" or statement.filed.document.doc_type != DocType.CERTIFICATE:
+        return True
+    raw = squeeze(statement.value.raw)
+    return all(squeeze(name) in raw for name in statement.value.value.split("、"))
 
 
 def _says_the_same(doubtful: Statement, other: Statement) -> bool:

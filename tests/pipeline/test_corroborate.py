@@ -108,6 +108,17 @@ def test_what_is_not_equal_not_certain_or_another_thing_settles_nothing(
     assert dossier.documents[1].document.fields[0].needs_review
 
 
+def test_a_claim_does_not_vouch_for_an_issuer_that_was_put_right(rulebook: Rulebook) -> None:
+    claim = document("w", FORM, {("honour_issuer", 1): ("上海市质量协会", SURE), ("honour_title", 1): ("甲奖", SURE)})
+    read = document("d", CERTIFICATE, {"honour_issuer": ("上海市质量协会", DOUBT), "honour_title": ("甲奖", SURE)})
+    repaired = [
+        value.model_copy(update={"raw": "上海市质昰协会"}) if value.field == "honour_issuer" else value for value in read.document.fields
+    ]
+    guessed = read.model_copy(update={"document": read.document.model_copy(update={"fields": tuple(repaired)})})
+    assert settled(rulebook, claim, read)[1] != {}
+    assert settled(rulebook, claim, guessed)[1] == {}
+
+
 def test_a_document_cannot_vouch_for_itself(rulebook: Rulebook) -> None:
     _, found = settled(rulebook, document("d", CERTIFICATE, {"name": ("张三", SURE), "recipient": ("张三", DOUBT)}))
     assert found == {}
