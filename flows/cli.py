@@ -42,9 +42,15 @@ WarehouseOption = Annotated[
 ]
 RegistersOption = Annotated[
     Path | None,
-    typer.Option("--registers", metavar="文件夹", help="名册文件夹，内有 prior-titles.csv（既往称号）和 bans.csv（限制申报）。"),
+    typer.Option(
+        "--registers",
+        metavar="文件夹",
+        help="名册文件夹，内有 prior-titles（既往称号）、bans（限制申报）、units（推荐单位），CSV 或 Excel。",
+    ),
 ]
-EditionOption = Annotated[str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024。")]
+EditionOption = Annotated[
+    str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024；也可给出年度规则文件的路径。")
+]
 WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, metavar="个数", help="同时识读的进程数，默认 2。")]
 
 
@@ -154,6 +160,68 @@ def report(
         show_statistics(settings.warehouse)
     else:
         write_html(settings.warehouse, html, settings)
+
+
+@app.command(cls=Command)
+def explain(
+    applicant: Annotated[str, typer.Argument(metavar="申报人", help="姓名、身份证号或申报人编号。")],
+    warehouse: WarehouseOption = None,
+    edition: EditionOption = None,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", metavar="格式", help="text 文字或 json。")] = "text",
+) -> None:
+    """说明一位申报人的结论：每项荣誉从哪一页读到什么、对上名录哪一条、哪个条件成立。"""
+    from flows.console import say
+    from flows.explain import explanation_lines, explanations
+
+    found, titles = explanations(applicant, _settings(warehouse=warehouse, edition=edition))
+    if output == "json":
+        typer.echo("[" + ",\n".join(one.model_dump_json(indent=2) for one in found) + "]")
+        return
+    for one in found:
+        say("\n".join(explanation_lines(one, titles)))
+
+
+@app.command(cls=Command)
+def replay(
+    edition: EditionOption = None,
+    warehouse: WarehouseOption = None,
+    rulebook: Annotated[Path | None, typer.Option("--rulebook", metavar="文件夹", help="另一份规则文件夹。")] = None,
+    registers: RegistersOption = None,
+    apply: Annotated[bool, typer.Option("--apply", help="用新的审查结果替换库中的结果；不加则只比较，不改动任何内容。")] = False,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", metavar="格式", help="text 文字或 json。")] = "text",
+) -> None:
+    """按另一套规则重新审查已入库的内容（不重新读文件），列出谁的结论会变、为什么。"""
+    from flows.console import say
+    from flows.rejudge import replay as judge_again
+    from flows.rejudge import replay_lines
+
+    settings = _settings(warehouse=warehouse, edition=edition, rulebook_dir=rulebook, registers_dir=registers)
+    result = judge_again(settings, apply=apply)
+    if output == "json":
+        typer.echo(result.replay.model_dump_json(indent=2))
+        return
+    say("\n".join(replay_lines(result)))
+    say("审查结果已更新。" if apply else "以上只是比较，库中的结果没有改动；要采用，请加 --apply。")
+
+
+@app.command(cls=Command)
+def register(
+    kind: Annotated[
+        Literal["prior-titles", "bans", "units"],
+        typer.Argument(metavar="名册", help="prior-titles 既往称号、bans 限制申报、units 推荐单位。"),
+    ],
+    file: Annotated[Path, typer.Argument(metavar="文件", help="CSV 或 Excel，第一行为列名；新文件整份取代旧名册。")],
+    warehouse: WarehouseOption = None,
+    edition: EditionOption = None,
+) -> None:
+    """登记名册并重新审查：既往称号、三年不受理名单、推荐单位名单。"""
+    from flows.console import say
+    from flows.rejudge import register as store
+    from flows.rejudge import replay_lines
+
+    changed = store(kind, file, _settings(warehouse=warehouse, edition=edition))
+    say(f"已登记 {changed.entries} 条（{file.name}）。")
+    say("\n".join(replay_lines(changed)))
 
 
 @app.command(cls=Command)

@@ -102,14 +102,14 @@ def _models(settings: Settings) -> str:
 def _rulebook(settings: Settings) -> str:
     from pipeline.rulebook import load_rulebook
 
-    return f"版本 {load_rulebook(settings.rulebook_dir, settings.editions_dir / f'{settings.edition}.yaml').version}"
+    return f"版本 {load_rulebook(settings.rulebook_dir, settings.edition_file).version}"
 
 
 def _registers(settings: Settings) -> str:
     if settings.registers_dir is None:
         return "未指定（可用 GONGJIANG_REGISTERS_DIR 或 --registers 指定）"
     registers = load_registers(settings.registers_dir)
-    return f"既往称号 {len(registers.prior_titles)} 条，限制申报 {len(registers.bans)} 条"
+    return f"既往称号 {len(registers.prior_titles)} 条，限制申报 {len(registers.bans)} 条，推荐单位 {len(registers.units)} 家"
 
 
 def _warehouse(settings: Settings) -> str:

@@ -28,7 +28,7 @@ from flows.orchestration import Orchestration
 from flows.reading_jobs import FileUnreachable
 from flows.reading_pool import PendingLayout, ReadingPool
 from flows.receive import Arrival, Delivery, Ledger, Receiver, rejected
-from flows.registers import load_registers
+from flows.rejudge import registers_for_run
 from flows.stages import documents_or_other
 from flows.summary import RunSummary, summarise
 from flows.work_folder import work_folder
@@ -75,9 +75,9 @@ def ingest_files(
         GongjiangError: the run could not be done (warehouse, rulebook, registers, models, Prefect); what was loaded before stays loaded.
     """
     began = time.monotonic()
-    rulebook = load_rulebook(settings.rulebook_dir, settings.editions_dir / f"{settings.edition}.yaml")
-    registers = load_registers(settings.registers_dir)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
     with open_warehouse(settings.warehouse) as warehouse, work_folder(settings.cache_dir) as work:
+        registers = registers_for_run(warehouse, settings.registers_dir)
         ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))
         delivery = Receiver(pool, ledger, work).receive(files, received_at)
         arrivals = {arrival.record.file_id: arrival for arrival in delivery.arrivals}

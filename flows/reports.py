@@ -69,7 +69,7 @@ def write_html(path: Path, target: Path, settings: Settings) -> None:
     from pipeline.rulebook import load_rulebook
     from warehouse.report import report_html
 
-    edition = load_rulebook(settings.rulebook_dir, settings.editions_dir / f"{settings.edition}.yaml").edition
+    edition = load_rulebook(settings.rulebook_dir, settings.edition_file).edition
     page = report_html(path, edition.title, datetime.now(SHANGHAI))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The stages, as plain function calls: layout → documents with values; all documents → applicants, honours, findings.
+"""The stages, as plain function calls: layout → documents with values; all documents → applicants, honours, findings; and why.
 
 Called by `flows.ingest`. Nothing here reads a file, asks a clock or opens a database; the same input gives the same output.
 """
@@ -11,11 +11,12 @@ from pipeline.applicants.corroborate import corroborate
 from pipeline.applicants.resolve_applicants import resolve_applicants
 from pipeline.documents.map_fields import map_fields
 from pipeline.documents.segment import Segment, segment
+from pipeline.explanation import Explanation, explanation_of
 from pipeline.findings.judge import judge
 from pipeline.honours.match_honours import match_honours
 from schemas.codes import FindingStatus, Source
 from schemas.layout import Layout, Method
-from schemas.records import Document, FiledDocument, Id, Judgement, Registers, stable_id
+from schemas.records import Applicant, Document, FiledDocument, Id, Judgement, Registers, stable_id
 from schemas.rules import Rulebook
 
 
@@ -36,6 +37,16 @@ def judge_everything(
     cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
     judgement = judge(resolution, cases, registers, rulebook, decisions)
     return judgement.model_copy(update={"corroborations": corroborations})
+
+
+def explain(applicant: Applicant, judged: Judgement, filed: Sequence[FiledDocument], rulebook: Rulebook) -> Explanation | None:
+    """The path of each of an applicant's honours under these rules, with the findings as `judged`; None if the material names no such
+    applicant."""
+    resolution, _ = corroborate(resolve_applicants(filed, rulebook), rulebook)
+    dossier = next((one for one in resolution.dossiers if one.applicant_id == applicant.applicant_id), None)
+    if dossier is None:
+        return None
+    return explanation_of(applicant, dossier, match_honours(dossier, rulebook), judged.findings, judged.rule_version, rulebook.version)
 
 
 def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) -> Document:

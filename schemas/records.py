@@ -8,6 +8,7 @@ same ids for ever.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from typing import Annotated
 
@@ -181,29 +182,48 @@ class Applicant(Frozen):
 
 
 class PriorTitle(Frozen):
-    """An earlier title from the register: 产业工匠, 区工匠 (notice:一(3))."""
+    """An earlier title from the register: 产业工匠, 区工匠 (notice:一(3)). Field titles are the Chinese headings of the register's file."""
 
-    name: str
-    id_number: str | None = None
-    title: str
-    year: int
+    name: str = Field(title="姓名")
+    id_number: str | None = Field(default=None, title="身份证号")
+    title: str = Field(title="称号")
+    year: int = Field(title="年份", ge=1949, le=2100)
 
 
 class Ban(Frozen):
     """A ban from the register: three years from `banned_on` for a person or a unit (notice:四(二))."""
 
-    kind: Annotated[str, Field(pattern="^(person|unit)$")]
-    name: str
-    id_number: str | None = None
-    banned_on: date
-    reason: str = ""
+    kind: Annotated[str, Field(pattern="^(person|unit)$")] = Field(title="类别")
+    name: str = Field(title="名称")
+    id_number: str | None = Field(default=None, title="身份证号")
+    banned_on: date = Field(title="处理日期")
+    reason: str = Field(default="", title="原因")
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _in_chinese(cls, value: object) -> object:
+        return {"个人": "person", "单位": "unit"}.get(str(value), value)
+
+
+class RecommendingUnit(Frozen):
+    """A unit that may recommend (notice:二1), with the other names it signs under and the names on its seals."""
+
+    name: str = Field(title="推荐单位")
+    aliases: tuple[str, ...] = Field(default=(), title="别名")
+    seal_names: tuple[str, ...] = Field(default=(), title="印章名称")
+
+    @field_validator("aliases", "seal_names", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(part.strip() for part in re.split("[、;；,，]", value) if part.strip()) if isinstance(value, str) else value
 
 
 class Registers(Frozen):
-    """The registers of earlier titles and bans, as the secretariat keeps them."""
+    """The registers of earlier titles, bans and recommending units, as the secretariat keeps them. Without any unit, all may recommend."""
 
     prior_titles: tuple[PriorTitle, ...] = ()
     bans: tuple[Ban, ...] = ()
+    units: tuple[RecommendingUnit, ...] = ()
 
 
 class Corroboration(Frozen):

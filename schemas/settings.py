@@ -34,10 +34,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GONGJIANG_", frozen=True, extra="ignore")
 
     warehouse: Path = Field(default=Path("gongjiang.duckdb"), description="the DuckDB file")
-    edition: str = Field(default="2024", description="which editions/<name>.yaml governs")
+    edition: str = Field(default="2024", description="which editions/<name>.yaml governs, or the path of such a file")
     editions_dir: Path = _ROOT / "editions"
     rulebook_dir: Path = _ROOT / "rulebook"
-    registers_dir: Path | None = Field(default=None, description="folder with prior-titles.csv and bans.csv")
+    registers_dir: Path | None = Field(default=None, description="folder with prior-titles, bans and units, each .csv or .xlsx")
     ocr_models_dir: Path | None = Field(
         default=None, description="another model directory (text_detection/, text_recognition/), e.g. PP-OCRv6 medium"
     )
@@ -46,3 +46,8 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=2.0, gt=0, description="watch: a file is whole when unchanged for so long")
     rescan_seconds: float = Field(default=30.0, gt=0, description="watch: look at the whole folder again at this interval")
     limits: Limits = Field(default_factory=Limits)
+
+    @property
+    def edition_file(self) -> Path:
+        """The file of the edition that governs."""
+        return Path(self.edition) if self.edition.endswith((".yaml", ".yml")) else self.editions_dir / f"{self.edition}.yaml"

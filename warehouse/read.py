@@ -155,6 +155,11 @@ def decisions(warehouse: Warehouse) -> dict[Id, FindingStatus]:
     return {row[0]: FindingStatus(row[1]) for row in warehouse.execute("SELECT finding_id, status FROM core.decisions")}
 
 
+def code_titles(warehouse: Warehouse, kind: str) -> dict[str, str]:
+    """The Chinese names of the codes of a kind (`review.code_titles`), by code."""
+    return dict(warehouse.execute("SELECT code, title FROM core.code_titles WHERE kind = ? ORDER BY position", [kind]))
+
+
 def check_references(warehouse: Warehouse) -> list[BrokenReference]:
     """Every reference that leads nowhere; empty in a sound warehouse."""
     rows = warehouse.execute("SELECT reference, id, missing FROM core.broken_references ORDER BY ALL")

@@ -12,10 +12,11 @@ import pytest
 from schemas.codes import DocType, FileStatus, IssuerClass, Severity, Source, Truth, Verdict
 from schemas.errors import RejectionCode
 from schemas.layout import Method
-from schemas.records import Evidence, Failure
+from schemas.records import Evidence, Failure, RecommendingUnit, Registers
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load import load_file, load_judgement
+from warehouse.registers import store_register
 
 
 @pytest.fixture
@@ -125,6 +126,7 @@ def load_season(warehouse: Warehouse) -> list[bool | int]:
         },
     )
     said.append(load_judgement(warehouse, judgement))
+    said.append(store_register(warehouse, "units", Registers(units=(RecommendingUnit(name=make.UNIT),)), "units.csv", make.RECEIVED))
     return said
 
 

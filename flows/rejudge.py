@@ -1,0 +1,110 @@
+"""Judging again what is stored, without reading any file: under changed rules, or after a register changed.
+
+Comes in: settings and an open warehouse. Goes out: the `Replay` (whose verdict flips, and why) and its words. Called by `cli`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows.inbox import SHANGHAI
+from flows.registers import KINDS, load_registers, read_register, register_files
+from pipeline.process import judge_everything
+from pipeline.replay import ApplicantChange, HonourChange, Replay, compare
+from pipeline.rulebook import load_rulebook
+from schemas.records import Judgement, Registers
+from schemas.rules import Rulebook
+from schemas.settings import Settings
+from warehouse.connection import Warehouse, open_read_only, open_warehouse
+from warehouse.judged import stored_judgement
+from warehouse.load import load_judgement
+from warehouse.read import code_titles, decisions, filed_documents
+from warehouse.registers import store_register, stored_registers
+
+TRUTHS = {"yes": "符合", "no": "不符合", "unclear": "不能判定"}
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """What judging again changes, the verdicts' Chinese names to say it with, and how many entries a new register has."""
+
+    replay: Replay
+    verdicts: dict[str, str]
+    entries: int = 0
+
+
+def replay(settings: Settings, *, apply: bool) -> Rejudged:
+    """Judge the stored evidence by the rules in `settings`; the stored judgement is replaced only with `apply`.
+
+    Raises RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
+    """
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    with (open_warehouse if apply else open_read_only)(settings.warehouse) as warehouse:
+        registers = load_registers(settings.registers_dir) if settings.registers_dir else stored_registers(warehouse)
+        return Rejudged(_judged_again(warehouse, registers, rulebook, apply=apply), code_titles(warehouse, "verdict"))
+
+
+def register(kind: str, path: Path, settings: Settings) -> Rejudged:
+    """Make a file the register of its kind and judge again.
+
+    Raises RegisterInvalid (every mistake at once; nothing is stored then), RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
+    """
+    entries = read_register(kind, path)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    with open_warehouse(settings.warehouse) as warehouse:
+        store_register(warehouse, kind, entries, path.name, datetime.now(SHANGHAI))
+        changed = _judged_again(warehouse, stored_registers(warehouse), rulebook, apply=True)
+        return Rejudged(changed, code_titles(warehouse, "verdict"), len(getattr(entries, KINDS[kind][0])))
+
+
+def registers_for_run(warehouse: Warehouse, folder: Path | None) -> Registers:
+    """What a run judges by: the registers of the folder, stored first, and beside them whatever was registered before.
+
+    Raises RegisterInvalid.
+    """
+    given = load_registers(folder)
+    for kind, path in register_files(folder).items():
+        store_register(warehouse, kind, given, path.name, datetime.now(SHANGHAI))
+    return stored_registers(warehouse)
+
+
+def _judged_again(warehouse: Warehouse, registers: Registers, rulebook: Rulebook, *, apply: bool) -> Replay:
+    before: Judgement = stored_judgement(warehouse)
+    after = judge_everything(filed_documents(warehouse), registers, rulebook, decisions(warehouse))
+    if apply:
+        load_judgement(warehouse, after)
+    return compare(before, after)
+
+
+def replay_lines(rejudged: Rejudged) -> list[str]:
+    """The replay in words: first whose verdict flips, each with the reasons, then honours that are decided otherwise."""
+    result = rejudged.replay
+    before = result.version_before or "（尚未审查）"
+    lines = [f"规则：入库时 {before}，现在 {result.version_after}。共 {result.applicants} 位申报人，结论改变 {len(result.flips)} 位。"]
+    for change in result.changes:
+        if change.flips:
+            lines += ["", *_change_lines(change, rejudged.verdicts)]
+    rest = [change for change in result.changes if not change.flips]
+    if rest:
+        lines += ["", f"结论不变，但意见或荣誉认定有变化的 {len(rest)} 位："]
+        for change in rest:
+            lines += ["", *_change_lines(change, rejudged.verdicts)]
+    return lines
+
+
+def _change_lines(change: ApplicantChange, titles: Mapping[str, str]) -> Iterable[str]:
+    verdicts = [titles.get(verdict, verdict) if verdict is not None else "（无此人）" for verdict in (change.before, change.after)]
+    arrow = f"{verdicts[0]} → {verdicts[1]}" if change.flips else f"结论仍为“{verdicts[1]}”"
+    yield f"{change.name}（{change.recommending_unit or '未注明推荐单位'}）：{arrow}"
+    yield from (f"  新增：{finding.message}" for finding in change.appeared)
+    yield from (f"  不再成立：{finding.message}" for finding in change.vanished)
+    yield from (_honour_line(honour) for honour in change.honours)
+
+
+def _honour_line(change: HonourChange) -> str:
+    words = [TRUTHS[truth] if truth is not None else "没有此项" for truth in (change.before, change.after)]
+    reasons = "；".join(change.reasons)
+    return f"  荣誉“{change.title}”：{words[0]} → {words[1]}" + (f"（{reasons}）" if reasons else "")
