@@ -5,7 +5,6 @@ Called by `inbox`. Every effect takes its chance from the generator handed in, s
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import cv2
@@ -13,48 +12,16 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-Pixels = npt.NDArray[np.float32]
-
-
-def _pixels(image: Image.Image) -> Pixels:
-    return np.asarray(image.convert("RGB"), dtype=np.float32)
-
-
-def jpeg(pixels: npt.NDArray[Any], quality: int, grey: bool = False, dpi: int = 150) -> bytes:
-    """Encode pixel values 0-255 as JPEG, without a time stamp, so that equal pixels give equal bytes."""
-    image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-    buffer = io.BytesIO()
-    (image.convert("L") if grey else image).save(buffer, "JPEG", quality=quality, dpi=(dpi, dpi), optimize=True)
-    return buffer.getvalue()
-
-
-def _skew(pixels: Pixels, degrees: float, background: tuple[float, float, float]) -> Pixels:
-    height, width = pixels.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
-    turned = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=background)
-    return np.asarray(turned, dtype=np.float32)
-
-
-def _slow_light(shape: tuple[int, ...], rng: np.random.Generator, depth: float) -> Pixels:
-    """Uneven light: a smooth field around 1, at most `depth` away from it."""
-    coarse = rng.uniform(-1, 1, (4, 4)).astype(np.float32)
-    field = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
-    field = np.clip(field, -1, 1) * depth + 1
-    return np.asarray(field[:, :, None], dtype=np.float32)
-
-
-def _noise(shape: tuple[int, ...], rng: np.random.Generator, sigma: float) -> Pixels:
-    grain = rng.normal(0, sigma, shape[:2]).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.7)[:, :, None] * 1.6, dtype=np.float32)
+from samples.degradations.effects import Pixels, jpeg, noise, pixels_of, skewed, slow_light
 
 
 def scan(page: Image.Image, kind: str, dpi: int, rng: np.random.Generator) -> bytes:
     """A page on the glass. `kind`: `clean` (colour scan), `grey` (grey scan), `copy` (scan of a copy), `faint` (toner at its end)."""
-    pixels = _pixels(page)
-    pixels = _skew(pixels, float(rng.uniform(-1.5, 1.5)), (250.0, 250.0, 250.0))
+    pixels = pixels_of(page)
+    pixels = skewed(pixels, float(rng.uniform(-1.5, 1.5)), (250.0, 250.0, 250.0))
     if kind == "clean":
-        pixels = pixels * np.array([0.985, 0.98, 0.965], dtype=np.float32) * _slow_light(pixels.shape, rng, 0.015)
-        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.45), dtype=np.float32) + _noise(pixels.shape, rng, 2.2)
+        pixels = pixels * np.array([0.985, 0.98, 0.965], dtype=np.float32) * slow_light(pixels.shape, rng, 0.015)
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.45), dtype=np.float32) + noise(pixels.shape, rng, 2.2)
         return jpeg(pixels, int(rng.integers(44, 62)), dpi=dpi)
     grey = np.asarray(cv2.cvtColor(pixels.astype(np.uint8), cv2.COLOR_RGB2GRAY), dtype=np.float32)[:, :, None]
     if kind == "faint":
@@ -66,7 +33,7 @@ def scan(page: Image.Image, kind: str, dpi: int, rng: np.random.Generator) -> by
         grey = grey - specks[:, :, None] * 150
         edge = int(dpi * rng.uniform(0.03, 0.1))
         grey[:, :edge] = grey[:, :edge] * np.linspace(0.25, 1, edge, dtype=np.float32)[None, :, None]
-    grey = grey * 0.97 * _slow_light(grey.shape, rng, 0.02) + _noise(grey.shape, rng, 2.6)
+    grey = grey * 0.97 * slow_light(grey.shape, rng, 0.02) + noise(grey.shape, rng, 2.6)
     return jpeg(np.asarray(np.repeat(grey, 3, axis=2)), int(rng.integers(42, 60)), grey=True, dpi=dpi)
 
 
@@ -111,8 +78,8 @@ def photograph(items: list[Image.Image], rng: np.random.Generator, width: int = 
         canvas = np.asarray(canvas * (1 - 0.45 * shadow), dtype=np.float32)
         canvas = np.asarray(canvas * (1 - alpha) + picture[:, :, :3] * alpha, dtype=np.float32)
         top += item_height + width * gap * 1.3
-    canvas = canvas * _slow_light(canvas.shape, rng, 0.16) * np.array([1.0, 0.985, 0.955], dtype=np.float32)
-    canvas = np.asarray(cv2.GaussianBlur(canvas.astype(np.float32), (0, 0), 0.8), dtype=np.float32) + _noise(canvas.shape, rng, 2.0)
+    canvas = canvas * slow_light(canvas.shape, rng, 0.16) * np.array([1.0, 0.985, 0.955], dtype=np.float32)
+    canvas = np.asarray(cv2.GaussianBlur(canvas.astype(np.float32), (0, 0), 0.8), dtype=np.float32) + noise(canvas.shape, rng, 2.0)
     return jpeg(canvas, int(rng.integers(46, 62)), dpi=72)
 
 
