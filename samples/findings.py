@@ -15,7 +15,7 @@ from samples.records import Document, normalise
 
 _WINDOW = ("2019-03-25", "2024-03-25")
 _DEADLINE = datetime.fromisoformat("2024-03-25T23:59:59+08:00")
-_GOVERNMENT = {"上海市市场监督管理局", "上海市宝山区市场监督管理局"}
+_GOVERNMENT = ("市场监督管理局", "质量技术监督局", "国家市场监督管理总局", "国家质量监督检验检疫总局")
 _GOVERNMENT_AWARDS = ("质量金奖", "区长质量奖", "市长质量奖")
 
 
@@ -62,7 +62,7 @@ def registers() -> dict[str, tuple[list[str], list[list[str]]]]:
 
 
 def _issuer_class(honour: Honour) -> str:
-    if any(name in _GOVERNMENT for name in honour.issuers):
+    if any(name.endswith(_GOVERNMENT) for name in honour.issuers):
         return "government"
     if any(name.endswith("人民政府") for name in honour.issuers) and any(award in honour.title for award in _GOVERNMENT_AWARDS):
         return "government"

@@ -20,6 +20,8 @@ from PIL import Image
 _TYPEFACES = {
     "song": {"宋体": "Noto Serif CJK SC", "仿宋": "Noto Serif CJK SC", "黑体": "Noto Sans CJK SC", "楷体": "AR PL UKai CN"},
     "ming": {"宋体": "AR PL UMing CN", "仿宋": "AR PL UKai CN", "黑体": "WenQuanYi Zen Hei", "楷体": "AR PL UKai CN"},
+    "hei": {"宋体": "Noto Sans CJK SC", "仿宋": "Noto Serif CJK SC", "黑体": "Noto Sans CJK SC", "楷体": "Noto Sans CJK SC"},
+    "kai": {"宋体": "AR PL UKai CN", "仿宋": "AR PL UKai CN", "黑体": "WenQuanYi Zen Hei", "楷体": "AR PL UKai CN"},
 }
 
 
@@ -41,6 +43,8 @@ def _fixed_times(pdf: bytes) -> bytes:
 
 def print_to_pdf(files: dict[str, bytes], typeface: str) -> dict[str, bytes]:
     """Convert Word files, keyed by a plain name, to PDF in one LibreOffice run; RuntimeError when it leaves one out."""
+    if not files:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         for name, content in files.items():

@@ -1,6 +1,6 @@
 """Sheets of paper before they are scanned: forms with seals and signatures, copies of cards and certificates, letters, blank backs.
 
-Called by `inbox`. A sheet is an RGB picture of an A4 page at the given dpi.
+Called by `inbox` and `population.pieces`. A sheet is an RGB picture of an A4 page at the given dpi.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _beside(found: list[Glyph], text: str, above: float, reach: float = 40) -> G
     return [glyph for glyph in found if glyph.text == text and above + 4 < glyph.y < above + reach][-1]
 
 
-def _write_date(page: Image.Image, found: list[Glyph], above: float, date: str, dpi: int, rng: np.random.Generator) -> None:
+def write_date(page: Image.Image, found: list[Glyph], above: float, date: str, dpi: int, rng: np.random.Generator) -> None:
     """Write year, month and day by hand before the printed 年 月 日 below `above`."""
     scale = dpi / 72
     for text, part in zip("年月日", normal_date(date).split("-"), strict=True):
@@ -59,11 +59,11 @@ def _finish_last_page(page: Image.Image, found: list[Glyph], state: PaperState, 
     if state.signature:
         ink = handwriting(state.signature, int(19 * scale), rng)
         press(page, ink, (sign.x + 34) * scale + ink.width / 2, (sign.y - 5) * scale)
-    _write_date(page, found, sign.y, state.signed_on, state.dpi, rng)
+    write_date(page, found, sign.y, state.signed_on, state.dpi, rng)
     places = [glyph for glyph in found if glyph.text == "盖"]
     for place, seal, date in zip(places, (state.employer_seal, state.unit_seal), dates, strict=False):
         if state.dates_by_hand:
-            _write_date(page, found, place.y, date, state.dpi, rng)
+            write_date(page, found, place.y, date, state.dpi, rng)
         if seal:
             picture = round_seal(seal, int(42 / 25.4 * state.dpi), rng)
             press(page, picture, (place.x + rng.uniform(10, 34)) * scale, (place.y + rng.uniform(-8, 10)) * scale)

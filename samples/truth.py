@@ -28,7 +28,8 @@ def write_registers(folder: Path) -> None:
             writer.writerows(rows)
 
 
-def _document(document: Document) -> dict[str, Any]:
+def document_entry(document: Document) -> dict[str, Any]:
+    """A document as `truth.json` lists it."""
     pages = document.pages
     return {
         "file": document.file,
@@ -54,10 +55,8 @@ def _check(key: str, found: list[Finding], planted: tuple[tuple[str, str], ...])
         raise AssertionError(f"{key}: not found {sorted(wanted - derived)}, not planted {sorted(derived - wanted)}")
 
 
-def _applicant(applicant: Applicant, inbox: Inbox, everybody: list[Applicant]) -> dict[str, Any]:
-    documents = [each for each in inbox.documents if each.applicant == applicant.key]
-    found = applicant_findings(applicant, documents, inbox.documents, everybody)
-    _check(applicant.key, found, applicant.planted)
+def applicant_entry(applicant: Applicant, documents: list[Document], found: list[Finding]) -> dict[str, Any]:
+    """An applicant as `truth.json` lists it; `documents` are the applicant's own, `found` the findings derived from them."""
     return {
         "key": applicant.key,
         "name": applicant.person.name,
@@ -70,6 +69,13 @@ def _applicant(applicant: Applicant, inbox: Inbox, everybody: list[Applicant]) -
     }
 
 
+def _applicant(applicant: Applicant, inbox: Inbox, everybody: list[Applicant]) -> dict[str, Any]:
+    documents = [each for each in inbox.documents if each.applicant == applicant.key]
+    found = applicant_findings(applicant, documents, inbox.documents, everybody)
+    _check(applicant.key, found, applicant.planted)
+    return applicant_entry(applicant, documents, found)
+
+
 def write_truth(path: Path, inbox: Inbox) -> None:
     """Derive, check and write the standard answers; AssertionError when scenario and documents disagree."""
     everybody = list(inbox.everybody.values())
@@ -79,7 +85,7 @@ def write_truth(path: Path, inbox: Inbox) -> None:
         "edition": "2024",
         "received_at": RECEIVED_AT,
         "files": [vars(record) for record in inbox.files],
-        "documents": [_document(each) for each in inbox.documents],
+        "documents": [document_entry(each) for each in inbox.documents],
         "applicants": [_applicant(each, inbox, everybody) for each in everybody],
         "unit_findings": [{"recommending_unit": unit, "code": each.code, "field": each.field} for unit, each in units],
     }

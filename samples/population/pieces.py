@@ -1,0 +1,209 @@
+"""The pieces of a dossier: an applicant in, pages and pictures out, each with the document that a reader should find on it.
+
+Called by `packing`. All Word files are printed in one LibreOffice run for each typeface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from PIL import Image
+
+from samples import cards, sheets
+from samples.annexes import fill_form, fill_summary
+from samples.certificates import draw_certificate
+from samples.dossier import Applicant, Honour
+from samples.population.applicants import Unit
+from samples.population.lexicon import happens
+from samples.population.signing import sign_form, sign_summary
+from samples.records import Document, FieldValue, certificate_fields, form_fields, identity_fields, summary_fields, union_fields
+from samples.rendering import page_pictures, print_to_pdf
+from samples.retyped import retype_form
+from samples.studio import chance
+from samples.wording import word_certificate
+
+
+@dataclass
+class Page:
+    """One side of paper before it is scanned. `seals`: the names on it; `signature`: None where there is no place for one."""
+
+    picture: Image.Image
+    documents: list[Document]
+    seals: list[str] = field(default_factory=list)
+    signature: bool | None = None
+
+
+@dataclass
+class Piece:
+    """Something to be photographed by itself: pictures lying together, with their documents. `screenshot`: no photograph."""
+
+    pictures: list[Image.Image]
+    documents: list[Document]
+    seals: list[str] = field(default_factory=list)
+    screenshot: bool = False
+
+
+def summary_rows(members: Iterable[Applicant]) -> list[dict[str, str]]:
+    """The rows of a unit's summary table, typed by its office from the true data."""
+    rows = []
+    for who in members:
+        assert who.form is not None
+        entries, person = who.form.entries, who.person
+        row = {
+            "name": person.name,
+            "sex": person.sex,
+            "birth_date": f"{person.birth[0]}年{person.birth[1]}月",
+            "id_number": person.id_number,
+        }
+        row |= {"employer": who.employer, "phone": person.phone}
+        row["post"] = f"{entries['post']}／{entries['duty']}"
+        row["skill_level"] = f"{entries['skill_level']}／{entries['professional_title']}"
+        row["honour_title"] = "；".join(claim.title for claim in who.form.claims) or "无"
+        rows.append(row | who.summary_changes)
+    return rows
+
+
+def _seals_of(honour: Honour) -> list[str]:
+    """The names on the seals that the design of a certificate carries."""
+    return [] if honour.design == "plaque" else list(honour.issuers[:1] if honour.design == "folder" else honour.issuers)
+
+
+class Pieces:
+    """Draws everything that belongs to the members of some units."""
+
+    def __init__(self, seed: int, members: list[Applicant], units: dict[str, Unit]) -> None:
+        self.seed = seed
+        self.units = units
+        self.members = members
+        self.word: dict[str, bytes] = {}
+        self._printed: dict[str, bytes] = {}
+        self._print_all()
+
+    def _print_all(self) -> None:
+        queues: dict[str, dict[str, bytes]] = {}
+        for who in self.members:
+            assert who.form is not None
+            retyped = who.electronic == "retyped"
+            self.word[who.key] = retype_form(who.form) if retyped else fill_form(who.form)
+            if who.electronic == "pdf":
+                queues.setdefault("song", {})[f"{who.key}-text"] = self.word[who.key]
+            if who.paper is not None:
+                content = self._paper_word(who, retyped)
+                queues.setdefault(who.paper.typeface, {})[f"{who.key}-paper"] = content
+        for number, unit in enumerate(self.units.values()):
+            rows = summary_rows(self.of_unit(unit))
+            self.word[unit.name] = fill_summary(unit.name, unit.contact, rows)
+            if any(who.paper for who in self.members):
+                queues.setdefault("song" if number % 2 == 0 else "ming", {})[f"unit{number}"] = fill_summary(
+                    unit.name, unit.contact, rows, trim=True
+                )
+        for typeface, files in queues.items():
+            self._printed |= print_to_pdf(files, typeface)
+
+    @staticmethod
+    def _paper_word(who: Applicant, retyped: bool) -> bytes:
+        assert who.form is not None and who.paper is not None
+        if retyped:
+            return retype_form(replace(who.form, entries=who.form.entries | who.paper_changes))
+        return fill_form(who.form, who.paper_changes, who.paper.dates_by_hand)
+
+    def of_unit(self, unit: Unit) -> list[Applicant]:
+        """The unit's members, in order."""
+        return [who for who in self.members if who.unit == unit.name]
+
+    def text_pdf(self, who: Applicant) -> tuple[bytes, int]:
+        """The form as a born-digital PDF and its number of pages."""
+        pdf = self._printed[f"{who.key}-text"]
+        return pdf, len(page_pictures(pdf, 10))
+
+    def form_document(self, who: Applicant) -> Document:
+        """What the electronic form states."""
+        assert who.form is not None
+        return Document(
+            "application_form", who.key, "electronic", form_fields(who.form, {}, None), who.unit, in_word_body=who.electronic != "pdf"
+        )
+
+    def summary_document(self, unit: Unit, source: str) -> Document:
+        """What the unit's summary table states."""
+        found = [FieldValue("recommending_unit", unit.name), *summary_fields(summary_rows(self.of_unit(unit)))]
+        return Document("recommendation_summary", None, source, found, unit.name, in_word_body=source == "electronic")
+
+    def form_pages(self, who: Applicant) -> list[Page]:
+        """The paper form, printed, signed and sealed."""
+        state, form = who.paper, who.form
+        assert state is not None and form is not None
+        changes = who.paper_changes
+        document = Document("application_form", who.key, "paper", form_fields(form, changes, state), who.unit)
+        pdf, rng = self._printed[f"{who.key}-paper"], chance(f"form{who.key}", self.seed)
+        dates = (form.entries["employer_opinion_date"], form.entries["unit_opinion_date"])
+        by_hand = state.dates_by_hand and who.electronic != "retyped"
+        pages = [Page(picture, [document]) for picture in page_pictures(pdf, state.dpi)]
+        marks = sign_form(pdf, [page.picture for page in pages], state, dates if by_hand else None, rng)
+        for page, mark in zip(pages, marks, strict=True):
+            page.seals, page.signature = list(mark.seals.values()), mark.signature
+            document.seals |= mark.seals
+        written = {name for mark in marks for name in mark.written}
+        possible = {"signature", "signed_on"} | ({"employer_opinion_date", "unit_opinion_date"} if by_hand else set())
+        document.fields = [each for each in document.fields if each.field not in possible or each.field in written]
+        return pages
+
+    def summary_pages(self, unit: Unit, seal: str, dpi: int) -> list[Page]:
+        """The summary table on paper; `seal` is the name on its seal, empty for none."""
+        number = list(self.units).index(unit.name)
+        pdf, rng = self._printed[f"unit{number}"], chance(f"summary{unit.name}", self.seed)
+        document = self.summary_document(unit, "paper")
+        pages = [Page(picture, [document]) for picture in page_pictures(pdf, dpi)]
+        if seal:
+            sign_summary(pdf, pages[0].picture, seal, dpi, rng)
+            pages[0].seals = [seal]
+            document.seals = {"summary": seal}
+        return pages
+
+    def identity(self, who: Applicant) -> Piece:
+        """Both sides of the identity card."""
+        person = who.person
+        card = cards.IdentityCard(
+            person.name, person.sex, person.ethnicity, person.birth, person.home, person.id_number, person.authority, person.valid
+        )
+        document = Document("id_card", who.key, "paper", identity_fields(card, True, True), who.unit)
+        return Piece([cards.id_front(card), cards.id_back(card)], [document])
+
+    def union(self, who: Applicant) -> Piece:
+        """The union card or its screenshot."""
+        number = who.union_number or who.person.card_number
+        card = cards.UnionCard(who.person.name, number, who.union_name, "正常", who.union_design)
+        document = Document("union_card", who.key, "paper", union_fields(card), who.unit)
+        return Piece([cards.union_card(card)], [document], screenshot=who.union_design == "screenshot")
+
+    def certificates(self, who: Applicant) -> list[Piece]:
+        """The certificates that the applicant has."""
+        found = []
+        for honour in who.honours:
+            if not honour.certified:
+                continue
+            certificate = word_certificate(honour, who.person.name, who.employer)
+            picture = draw_certificate(certificate, chance(f"{who.key}{honour.title}", self.seed))
+            document = Document("certificate", who.key, "paper", certificate_fields(honour, certificate), who.unit, honour=honour)
+            found.append(Piece([picture], [document], _seals_of(honour)))
+        return found
+
+    def card_pages(self, who: Applicant, dpi: int, rng: np.random.Generator) -> list[Page]:
+        """Photocopies of the cards, on one sheet or two."""
+        identity, union = self.identity(who), self.union(who)
+        if happens(0.35, rng) and not union.screenshot:
+            return [Page(sheets.cards_sheet(identity.pictures + union.pictures, dpi, rng), identity.documents + union.documents)]
+        return [Page(sheets.cards_sheet(each.pictures, dpi, rng), each.documents) for each in (identity, union)]
+
+    def certificate_pages(self, who: Applicant, dpi: int, rng: np.random.Generator) -> list[Page]:
+        """Photocopies of the certificates, one a page, landscape ones now and then two."""
+        left, pages = self.certificates(who), []
+        while left:
+            group = [left.pop(0)]
+            wide = group[0].pictures[0].width > group[0].pictures[0].height
+            if wide and left and left[0].pictures[0].width > left[0].pictures[0].height and happens(0.3, rng):
+                group.append(left.pop(0))
+            picture = sheets.certificates_sheet([each.pictures[0] for each in group], dpi, rng)
+            pages.append(Page(picture, [each.documents[0] for each in group], [name for each in group for name in each.seals]))
+        return pages

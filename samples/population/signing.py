@@ -1,0 +1,80 @@
+"""Pen and stamp: printed forms in, signatures, dates and seals put where the printed labels ask for them.
+
+Called by `pieces`. Says for each page what was put on it, so that the truth claims nothing that the page lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from samples.dossier import PaperState
+from samples.rendering import Glyph, glyphs
+from samples.seals import handwriting, press, round_seal
+from samples.sheets import write_date
+
+_SEAL_MM = 42
+
+
+@dataclass
+class Marks:
+    """What a page bears: seals by place, whether its place for a signature is signed, the fields written with a pen."""
+
+    seals: dict[str, str] = field(default_factory=dict)
+    signature: bool | None = None
+    written: list[str] = field(default_factory=list)
+
+
+def _labels(found: list[Glyph], *labels: str) -> list[Glyph]:
+    """The first glyphs of every occurrence of one of `labels` on a line."""
+    return [
+        glyph
+        for index, glyph in enumerate(found)
+        if any(all(each.text == char for each, char in zip(found[index:], label, strict=False)) for label in labels)
+    ]
+
+
+def _dated(page: Image.Image, found: list[Glyph], above: float, date: str, dpi: int, rng: np.random.Generator) -> bool:
+    room = {glyph.text for glyph in found if glyph.text in "年月日" and above + 4 < glyph.y < above + 40}
+    if len(room) == 3:
+        write_date(page, found, above, date, dpi, rng)
+    return len(room) == 3
+
+
+def sign_form(
+    pdf: bytes, pictures: list[Image.Image], state: PaperState, dates: tuple[str, str] | None, rng: np.random.Generator
+) -> list[Marks]:
+    """Sign, date and seal the pages of a printed form. `dates`: opinion dates to be written by hand, None when they are printed."""
+    scale, marks, place = state.dpi / 72, [], 0
+    wanted = (("employer", state.employer_seal), ("recommending_unit", state.unit_seal))
+    for number, page in enumerate(pictures):
+        found, mark = glyphs(pdf, number), Marks()
+        for sign in _labels(found, "签字", "签名")[:1]:
+            mark.signature = bool(state.signature)
+            if state.signature:
+                ink = handwriting(state.signature, int(19 * scale), rng)
+                press(page, ink, (sign.x + 34) * scale + ink.width / 2, (sign.y - 5) * scale)
+                mark.written.append("signature")
+            if _dated(page, found, sign.y, state.signed_on, state.dpi, rng):
+                mark.written.append("signed_on")
+        for spot in _labels(found, "盖章", "公章"):
+            if place < len(wanted):
+                where, seal = wanted[place]
+                if dates and _dated(page, found, spot.y, dates[place], state.dpi, rng):
+                    mark.written.append(("employer_opinion_date", "unit_opinion_date")[place])
+                if seal:
+                    picture = round_seal(seal, int(_SEAL_MM / 25.4 * state.dpi), rng)
+                    press(page, picture, (spot.x + rng.uniform(10, 34)) * scale, (spot.y + rng.uniform(-8, 10)) * scale)
+                    mark.seals[where] = seal
+            place += 1
+        marks.append(mark)
+    return marks
+
+
+def sign_summary(pdf: bytes, page: Image.Image, seal: str, dpi: int, rng: np.random.Generator) -> None:
+    """Put the unit's seal on the first page of its summary table."""
+    spot = _labels(glyphs(pdf, 0), "盖章")[0]
+    picture = round_seal(seal, int(_SEAL_MM / 25.4 * dpi), rng)
+    press(page, picture, (spot.x + 92) * dpi / 72, (spot.y - 20) * dpi / 72)
