@@ -40,9 +40,8 @@ def _corpus(out: Path, profile: str, count: int, seed: int) -> int:
 
     truth = build_corpus(out, profile, count, seed)
     size = sum(path.stat().st_size for path in (out / "inbox").rglob("*") if path.is_file())
-    print(
-        f"{len(truth['applicants'])} 人，{len(truth['files'])} 个文件，{len(truth['pages'])} 页图像，{len(truth['documents'])} 份材料，共 {size / 1e6:.1f} MB"
-    )
+    counts = f"{len(truth['applicants'])} 人，{len(truth['files'])} 个文件，{len(truth['pages'])} 页图像，{len(truth['documents'])} 份材料"
+    print(f"{counts}，共 {size / 1e6:.1f} MB")
     return 0
 
 

@@ -63,7 +63,7 @@ def _team(holder: str, trade: dict[str, Any], rng: np.random.Generator) -> str:
     name: str = pick(words()["teams"], rng)
     if holder == "crew":
         return str(pick(words()["crew_patterns"], rng)["text"].format(name=name, **trade))
-    return name + pick(words()["team_suffixes"], rng)
+    return f"{name}{pick(words()['team_suffixes'], rng)}"
 
 
 def _project(trade: dict[str, Any], rng: np.random.Generator) -> str:
