@@ -19,16 +19,20 @@ _DATES = {"birth_date", "signed_on", "employer_opinion_date", "unit_opinion_date
 
 @dataclass(frozen=True)
 class FieldValue:
-    """One value on a document; `row` counts from 1 in repeated tables, else 0."""
+    """One value on a document; `row` counts from 1 in repeated tables, else 0. `hand`: written with a pen."""
 
     field: str
     value: str
     row: int = 0
+    hand: bool = False
 
 
 @dataclass(eq=False)
 class Document:
-    """A logical document. `pages` grows while its sheets are laid into a file; `seals` maps the place of a seal to the name it bears."""
+    """A logical document. `pages` grows while its sheets are laid into a file; `seals` maps the place of a seal to the name it bears.
+
+    `seal_shapes` maps the same places to shape and colour, `style` names the design; the shipped sample states neither.
+    """
 
     doc_type: str
     applicant: str | None
@@ -45,6 +49,8 @@ class Document:
     seals: dict[str, str] = field(default_factory=dict)
     honour: Honour | None = None
     in_word_body: bool = False
+    style: str = ""
+    seal_shapes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """The value of an unrepeated field, empty when the document does not state it."""

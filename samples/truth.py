@@ -31,7 +31,9 @@ def write_registers(folder: Path) -> None:
 def document_entry(document: Document) -> dict[str, Any]:
     """A document as `truth.json` lists it."""
     pages = document.pages
-    return {
+    additions: dict[str, Any] = {"style": document.style} if document.style else {}
+    additions |= {"seal_shapes": document.seal_shapes} if document.seal_shapes else {}
+    return additions | {
         "file": document.file,
         "page_from": min(pages) if pages else None,
         "page_to": max(pages) if pages else None,
@@ -44,7 +46,9 @@ def document_entry(document: Document) -> dict[str, Any]:
         "page_kinds": {str(page): kind for page, kind in document.page_kinds.items()},
         "turns": {str(page): turn for page, turn in document.turns.items()},
         "seals": document.seals,
-        "fields": [{"field": each.field, "row": each.row, "value": each.value} for each in document.fields],
+        "fields": [
+            {"field": each.field, "row": each.row, "value": each.value} | ({"hand": True} if each.hand else {}) for each in document.fields
+        ],
     }
 
 

@@ -5,6 +5,7 @@ Called by `packing`. The only place of the population that knows who degrades pa
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from samples import paper
 from samples.population.lexicon import pick_weighted
 
 _TURNS = {0: 0.88, 90: 0.04, 180: 0.05, 270: 0.03}
+_COLOURED = 45  # difference between channels that only ink reaches, not yellowed paper
 _PHOTO_WIDTH = {"page": 2000, "piece": 1700}
 
 
@@ -24,6 +26,16 @@ class Capture:
     content: bytes
     dpi: int
     turn: int
+
+    @property
+    def grey(self) -> bool:
+        """Whether no colour is left in the picture."""
+        with Image.open(io.BytesIO(self.content), formats=["JPEG"]) as image:
+            if image.mode == "L":
+                return True
+            small = np.asarray(image.convert("RGB").resize((image.width // 4, image.height // 4)), dtype=np.int16)
+        # A seal covers far more than a thousandth of any page that has one.
+        return bool(np.quantile(small.max(axis=2) - small.min(axis=2), 0.999) < _COLOURED)
 
 
 def capture_page(page: Image.Image, kind: str, dpi: int, rng: np.random.Generator, upright: bool = False) -> Capture:

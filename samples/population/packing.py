@@ -14,10 +14,11 @@ from samples import containers, paper, sheets
 from samples.dossier import Applicant
 from samples.inbox import RECEIVED_AT, FileRecord
 from samples.population.applicants import Unit
-from samples.population.capture import capture_page, photograph_pieces
+from samples.population.capture import Capture, capture_page, photograph_pieces
 from samples.population.lexicon import happens, pick, pick_weighted
-from samples.population.pieces import Page, Piece, Pieces
-from samples.records import Document
+from samples.population.pieces import Page, Piece, Pieces, Sealed
+from samples.records import Document, FieldValue
+from samples.seal_shapes import SealLook
 from samples.studio import chance
 
 
@@ -44,22 +45,24 @@ class Post:
             document.file, document.received_at = path, RECEIVED_AT
         self.documents += documents
 
-    def _page(self, path: str, number: int, page: Page | Piece, kind: str, dpi: int, turn: int) -> None:
+    def _page(self, path: str, number: int, page: Page | Piece, kind: str, shot: Capture) -> None:
         for document in page.documents:
             document.pages.append(number)
             document.page_kinds[number] = kind
-            document.kind, document.dpi = document.page_kinds[document.pages[0]], dpi
-            if turn:
-                document.turns[number] = turn
+            document.kind, document.dpi = document.page_kinds[document.pages[0]], shot.dpi
+            if shot.turn:
+                document.turns[number] = shot.turn
+        for seal in page.seals:
+            seal.record(shot.grey)
         self.pages.append(
             {
                 "file": path,
                 "page": number,
                 "kind": kind,
-                "dpi": dpi,
-                "turn": turn,
+                "dpi": shot.dpi,
+                "turn": shot.turn,
                 "doc_types": sorted({document.doc_type for document in page.documents}),
-                "seals": list(page.seals),
+                "seals": [seal.name for seal in page.seals],
                 "signature": page.signature if isinstance(page, Page) else None,
             }
         )
@@ -78,19 +81,18 @@ class Post:
             kind = own if happens(0.8, rng) else pick_weighted(self.profile["kinds"], rng)
             shot = capture_page(page.picture, kind, dpi, rng)
             scans.append((shot.content, shot.dpi))
-            self._page(path, number, page, kind, shot.dpi, shot.turn)
+            self._page(path, number, page, kind, shot)
             documents += [each for each in page.documents if each not in documents]
         self._file(path, containers.scan_pdf(scans), documents, len(pages))
 
     def photo(self, path: str, piece: Piece, rng: np.random.Generator) -> None:
         """A photograph or a screenshot as a file of its own."""
         if piece.screenshot:
-            content, dpi, kind = paper.jpeg(np.asarray(piece.pictures[0]), 72, dpi=72), 72, "screenshot"
+            kind, shot = "screenshot", Capture(paper.jpeg(np.asarray(piece.pictures[0]), 72, dpi=72), 72, 0)
         else:
-            shot = photograph_pieces(piece.pictures, rng)
-            content, dpi, kind = shot.content, shot.dpi, "photo"
-        self._page(path, 1, piece, kind, dpi, 0)
-        self._file(path, content, piece.documents, 1)
+            kind, shot = "photo", photograph_pieces(piece.pictures, rng)
+        self._page(path, 1, piece, kind, shot)
+        self._file(path, shot.content, piece.documents, 1)
 
     def electronic_form(self, folder: str, who: Applicant) -> None:
         """The form as a Word file or born-digital PDF, where one came."""
@@ -129,8 +131,9 @@ class Post:
     def letter(self, unit: Unit, dpi: int, rng: np.random.Generator) -> Page:
         """The unit's covering letter."""
         names = [who.person.name for who in self.pieces.of_unit(unit)]
-        document = Document("other", None, "paper", [], unit.name)
-        return Page(sheets.letter(unit.name, names, "2024年3月11日", dpi, rng), [document], [unit.name])
+        document = Document("other", None, "paper", [FieldValue("title", "关于寄送申报材料的函")], unit.name)
+        look = SealLook("round", "red", 0.3, (42, 42))
+        return Page(sheets.letter(unit.name, names, "2024年3月11日", dpi, rng), [document], [Sealed(document, "sender", unit.name, look)])
 
     # --- ways of packing -------------------------------------------------------------------------------------------------------
 

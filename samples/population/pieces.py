@@ -13,25 +13,40 @@ from PIL import Image
 
 from samples import cards, sheets
 from samples.annexes import fill_form, fill_summary
-from samples.certificates import draw_certificate
-from samples.dossier import Applicant, Honour
+from samples.dossier import Applicant
 from samples.population.applicants import Unit
-from samples.population.lexicon import happens
+from samples.population.certificates import Words, choose_words, draw_style, styles_for
+from samples.population.lexicon import happens, pick
 from samples.population.signing import sign_form, sign_summary
-from samples.records import Document, FieldValue, certificate_fields, form_fields, identity_fields, summary_fields, union_fields
+from samples.records import Document, FieldValue, form_fields, identity_fields, normalise, summary_fields, union_fields
 from samples.rendering import page_pictures, print_to_pdf
 from samples.retyped import retype_form
+from samples.seal_shapes import SealLook
 from samples.studio import chance
-from samples.wording import word_certificate
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A seal on a page: the document and the place in it that it belongs to."""
+
+    document: Document
+    place: str
+    name: str
+    look: SealLook
+
+    def record(self, grey: bool) -> None:
+        """Enter it in the document, `grey` where the page came without colour."""
+        self.document.seals[self.place] = self.name
+        self.document.seal_shapes[self.place] = {"shape": self.look.shape, "colour": "grey" if grey else self.look.colour}
 
 
 @dataclass
 class Page:
-    """One side of paper before it is scanned. `seals`: the names on it; `signature`: None where there is no place for one."""
+    """One side of paper before it is scanned. `signature`: None where there is no place for one."""
 
     picture: Image.Image
     documents: list[Document]
-    seals: list[str] = field(default_factory=list)
+    seals: list[Sealed] = field(default_factory=list)
     signature: bool | None = None
 
 
@@ -41,7 +56,7 @@ class Piece:
 
     pictures: list[Image.Image]
     documents: list[Document]
-    seals: list[str] = field(default_factory=list)
+    seals: list[Sealed] = field(default_factory=list)
     screenshot: bool = False
 
 
@@ -65,9 +80,11 @@ def summary_rows(members: Iterable[Applicant]) -> list[dict[str, str]]:
     return rows
 
 
-def _seals_of(honour: Honour) -> list[str]:
-    """The names on the seals that the design of a certificate carries."""
-    return [] if honour.design == "plaque" else list(honour.issuers[:1] if honour.design == "folder" else honour.issuers)
+def _certificate_fields(words: Words) -> list[FieldValue]:
+    """What a certificate shows, in the contract's normal forms."""
+    entries = {"recipient": words.recipient, "team": words.team, "members": "、".join(words.members), "honour_title": words.full_title}
+    entries |= {"honour_issuer": "、".join(words.issuers), "honour_date": words.date, "certificate_number": words.number}
+    return [FieldValue(name, normalise(name, raw)) for name, raw in entries.items() if raw]
 
 
 class Pieces:
@@ -142,8 +159,7 @@ class Pieces:
         pages = [Page(picture, [document]) for picture in page_pictures(pdf, state.dpi)]
         marks = sign_form(pdf, [page.picture for page in pages], state, dates if by_hand else None, rng)
         for page, mark in zip(pages, marks, strict=True):
-            page.seals, page.signature = list(mark.seals.values()), mark.signature
-            document.seals |= mark.seals
+            page.seals, page.signature = [Sealed(document, *seal) for seal in mark.seals], mark.signature
         written = {name for mark in marks for name in mark.written}
         possible = {"signature", "signed_on"} | ({"employer_opinion_date", "unit_opinion_date"} if by_hand else set())
         document.fields = [each for each in document.fields if each.field not in possible or each.field in written]
@@ -156,9 +172,7 @@ class Pieces:
         document = self.summary_document(unit, "paper")
         pages = [Page(picture, [document]) for picture in page_pictures(pdf, dpi)]
         if seal:
-            sign_summary(pdf, pages[0].picture, seal, dpi, rng)
-            pages[0].seals = [seal]
-            document.seals = {"summary": seal}
+            pages[0].seals = [Sealed(document, "summary", seal, sign_summary(pdf, pages[0].picture, seal, dpi, rng))]
         return pages
 
     def identity(self, who: Applicant) -> Piece:
@@ -183,10 +197,12 @@ class Pieces:
         for honour in who.honours:
             if not honour.certified:
                 continue
-            certificate = word_certificate(honour, who.person.name, who.employer)
-            picture = draw_certificate(certificate, chance(f"{who.key}{honour.title}", self.seed))
-            document = Document("certificate", who.key, "paper", certificate_fields(honour, certificate), who.unit, honour=honour)
-            found.append(Piece([picture], [document], _seals_of(honour)))
+            rng = chance(f"{who.key}{honour.title}", self.seed)
+            words, style = choose_words(honour, who.person.name, who.employer, rng), pick(styles_for(honour), rng)
+            drawn = draw_style(style, words, f"style{who.key}{honour.title}", self.seed)
+            document = Document("certificate", who.key, "paper", _certificate_fields(words), who.unit, honour=honour, style=style)
+            seals = [Sealed(document, f"issuer {number}", seal.name, seal.look) for number, seal in enumerate(drawn.seals, start=1)]
+            found.append(Piece([drawn.picture], [document], seals))
         return found
 
     def card_pages(self, who: Applicant, dpi: int, rng: np.random.Generator) -> list[Page]:
@@ -205,5 +221,5 @@ class Pieces:
             if wide and left and left[0].pictures[0].width > left[0].pictures[0].height and happens(0.3, rng):
                 group.append(left.pop(0))
             picture = sheets.certificates_sheet([each.pictures[0] for each in group], dpi, rng)
-            pages.append(Page(picture, [each.documents[0] for each in group], [name for each in group for name in each.seals]))
+            pages.append(Page(picture, [each.documents[0] for each in group], [seal for each in group for seal in each.seals]))
         return pages

@@ -12,17 +12,16 @@ from PIL import Image
 
 from samples.dossier import PaperState
 from samples.rendering import Glyph, glyphs
-from samples.seals import handwriting, press, round_seal
+from samples.seal_shapes import SealLook, draw_look, draw_seal
+from samples.seals import handwriting, press
 from samples.sheets import write_date
-
-_SEAL_MM = 42
 
 
 @dataclass
 class Marks:
-    """What a page bears: seals by place, whether its place for a signature is signed, the fields written with a pen."""
+    """What a page bears: seals (place, name, look), whether its place for a signature is signed, the fields written with a pen."""
 
-    seals: dict[str, str] = field(default_factory=dict)
+    seals: list[tuple[str, str, SealLook]] = field(default_factory=list)
     signature: bool | None = None
     written: list[str] = field(default_factory=list)
 
@@ -65,16 +64,17 @@ def sign_form(
                 if dates and _dated(page, found, spot.y, dates[place], state.dpi, rng):
                     mark.written.append(("employer_opinion_date", "unit_opinion_date")[place])
                 if seal:
-                    picture = round_seal(seal, int(_SEAL_MM / 25.4 * state.dpi), rng)
+                    look = draw_look(rng)
+                    picture = draw_seal(seal, look, state.dpi, rng)
                     press(page, picture, (spot.x + rng.uniform(10, 34)) * scale, (spot.y + rng.uniform(-8, 10)) * scale)
-                    mark.seals[where] = seal
+                    mark.seals.append((where, seal, look))
             place += 1
         marks.append(mark)
     return marks
 
 
-def sign_summary(pdf: bytes, page: Image.Image, seal: str, dpi: int, rng: np.random.Generator) -> None:
-    """Put the unit's seal on the first page of its summary table."""
-    spot = _labels(glyphs(pdf, 0), "盖章")[0]
-    picture = round_seal(seal, int(_SEAL_MM / 25.4 * dpi), rng)
-    press(page, picture, (spot.x + 92) * dpi / 72, (spot.y - 20) * dpi / 72)
+def sign_summary(pdf: bytes, page: Image.Image, seal: str, dpi: int, rng: np.random.Generator) -> SealLook:
+    """Put the unit's seal on the first page of its summary table; says how it looks."""
+    spot, look = _labels(glyphs(pdf, 0), "盖章")[0], draw_look(rng)
+    press(page, draw_seal(seal, look, dpi, rng), (spot.x + rng.uniform(60, 110)) * dpi / 72, (spot.y + rng.uniform(-24, 6)) * dpi / 72)
+    return look
