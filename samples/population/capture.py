@@ -6,26 +6,28 @@ Called by `packing`. The only place of the population that knows who degrades pa
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
 
 from samples import paper
-from samples.population.lexicon import pick_weighted
+from samples.degradations import degrade
 
-_TURNS = {0: 0.88, 90: 0.04, 180: 0.05, 270: 0.03}
+_TURN_CHANCE = 0.1
 _COLOURED = 45  # difference between channels that only ink reaches, not yellowed paper
-_PHOTO_WIDTH = {"page": 2000, "piece": 1700}
+_PIECE_WIDTH = (1300, 2300)  # pixels; messengers shrink what telephones take
 
 
 @dataclass(frozen=True)
 class Capture:
-    """An encoded picture: bytes, dots per inch, degrees clockwise that it lies wrong."""
+    """An encoded picture and its fate: dots per inch, degrees clockwise that it lies wrong, what else was done to it."""
 
     content: bytes
     dpi: int
     turn: int
+    skew: float | None = None
+    applied: dict[str, float | str] = field(default_factory=dict)
 
     @property
     def grey(self) -> bool:
@@ -38,15 +40,15 @@ class Capture:
         return bool(np.quantile(small.max(axis=2) - small.min(axis=2), 0.999) < _COLOURED)
 
 
-def capture_page(page: Image.Image, kind: str, dpi: int, rng: np.random.Generator, upright: bool = False) -> Capture:
-    """A page scanned or photographed; now and then it lies on its side or upside down, unless `upright`."""
-    turn = 0 if upright else pick_weighted(_TURNS, rng)
-    picture = page.rotate(-turn, expand=True) if turn else page
-    if kind == "photo":
-        return Capture(paper.photograph_page(picture, rng, _PHOTO_WIDTH["page"]), 180, turn)
-    return Capture(paper.scan(picture, kind, dpi, rng), dpi, turn)
+def capture_page(page: Image.Image, kind: str, dpi: int, rng: np.random.Generator, back: Image.Image | None = None) -> Capture:
+    """A page as it arrives in one of the kinds of `samples.degradations`, now and then on its side or upside down.
+
+    `back`: what is printed on its other side, for pages of kind `showthrough`.
+    """
+    content, fate = degrade(page, kind, dpi, rng, turn_chance=_TURN_CHANCE, back=back)
+    return Capture(content, fate.dpi, fate.turn, fate.skew, fate.applied)
 
 
 def photograph_pieces(items: list[Image.Image], rng: np.random.Generator) -> Capture:
     """Cards or a certificate on a desk, taken with a telephone."""
-    return Capture(paper.photograph(items, rng, _PHOTO_WIDTH["piece"]), 72, 0)
+    return Capture(paper.photograph(items, rng, int(rng.integers(*_PIECE_WIDTH))), 72, 0)

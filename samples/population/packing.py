@@ -61,6 +61,7 @@ class Post:
                 "kind": kind,
                 "dpi": shot.dpi,
                 "turn": shot.turn,
+                "skew": shot.skew,
                 "doc_types": sorted({document.doc_type for document in page.documents}),
                 "seals": [seal.name for seal in page.seals],
                 "signature": page.signature if isinstance(page, Page) else None,
@@ -79,7 +80,10 @@ class Post:
         scans, documents = [], []
         for number, page in enumerate(pages, start=1):
             kind = own if happens(0.8, rng) else pick_weighted(self.profile["kinds"], rng)
-            shot = capture_page(page.picture, kind, dpi, rng)
+            # The back of a sheet shows what is printed on its front.
+            front = pages[number - 2].picture if number > 1 and pages[number - 2].picture.size == page.picture.size else None
+            kind = "showthrough" if page.is_blank and front and happens(0.5, rng) else kind
+            shot = capture_page(page.picture, kind, dpi, rng, front)
             scans.append((shot.content, shot.dpi))
             self._page(path, number, page, kind, shot)
             documents += [each for each in page.documents if each not in documents]

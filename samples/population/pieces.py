@@ -49,6 +49,11 @@ class Page:
     seals: list[Sealed] = field(default_factory=list)
     signature: bool | None = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is printed on it."""
+        return self.documents[0].doc_type == "blank"
+
 
 @dataclass
 class Piece:
