@@ -151,6 +151,12 @@ class CertificateWording(Frozen):
     team_suffixes: tuple[str, ...] = ()
     employer_suffixes: tuple[str, ...] = Field(default=(), description="ends of an employer's name that stands before a person or team")
     compound_surnames: tuple[str, ...] = Field(default=(), description="surnames of two characters: a name of four may be one person's")
+    surnames: str = Field(default="", description="surnames of one character: what begins with none of them is no plain person's name")
+    person_attributes: tuple[str, ...] = Field(default=(), description="ends of what stands before a person's name: 部, 车间, 工程师 …")
+    courtesies: tuple[str, ...] = Field(default=(), description="words before an addressee that are no part of the name: 尊敬的 …")
+    title_ends: tuple[str, ...] = Field(default=(), description="words with which the title of an honour may end")
+    contest_words: tuple[str, ...] = Field(default=(), description="ends of an event's name whose prize bears that name: 大赛, 发布会 …")
+    label_ends: tuple[str, ...] = Field(default=(), description="ends of a label that is not listed: 发表人, 案例名称 …")
     and_others: tuple[str, ...] = Field(default=(), description="words that show a list of names to be incomplete: 等 …")
     abbreviations: dict[str, str] = Field(default_factory=dict, description="abbreviation in titles → full form")
     title_noise: tuple[str, ...] = Field(default=(), description="words that make no difference between two titles")
@@ -255,6 +261,7 @@ class DocumentRule(Frozen):
     spans_pages: bool = False
     shares_page: bool = False
     heads: tuple[str, ...] = ()
+    essence: str = Field(default="", description="regular expression of what a part of a page must hold to be such a document by itself")
 
 
 class FieldRule(Frozen):

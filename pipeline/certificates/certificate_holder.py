@@ -1,26 +1,29 @@
 """To whom a certificate was given: a person, or a team and its members.
 
 Comes in: a `CertificateText` and where its title stands. Goes out: a `HolderReading` with the stretches each part was read from. Called
-by `certificates`. Ways in use: labelled entries (获奖者：…), a salutation (张三同志：), 授予张三同志 “…”, 张三同志荣获 …, a plaque's line
-above the title."""
+by `read_certificate`. Ways in use: labelled entries (获奖者：…), a salutation (张三同志：), 授予张三同志 “…”, 张三同志荣获 …, 张三等完成的
+《…》, a line above or below the title of a plaque."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.catalogue.honour_language import find_phrases
-from pipeline.certificates.certificate_text import WEAK, CertificateText, Span
+from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
 from pipeline.certificates.certificate_title import TitleReading
-from pipeline.text.normal_forms import squeeze
+from pipeline.certificates.person_names import HolderKind, holder_kind, is_plain_name, name_behind_attribute, plain_dots, split_names, without_others
+from pipeline.certificates.title_stretch import QUOTES, names_holder
+from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.rules import CertificateWording
 
-HolderKind = Literal["person", "team", "organisation", "unknown"]
-_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}(?:·[\u3400-\u9fff]{1,10})+")
-_DOTS = str.maketrans(dict.fromkeys("•．・‧∙⋅", "·"))
-_CLAUSE_START = re.compile(r"在|于|经|因|凭|以|参加|参与|完成|发布|申报|撰写|的")
+_CLAUSE_START = re.compile(r"在|于|经|因|凭|以|由|为|根据|按照|依据|鉴于|感谢|参加|参与|完成|发布|申报|撰写|的|被|荣|获")
+# 张三、李四等完成的《…》
+_DONE_BY = re.compile(r"(?P<who>[^,。;:《]{2,60}?)(?:共同|联合|合作)?(?:完成|申报|撰写|发布|提交|创造|开展|编写|实施|攻关)的")
+_SKIPPED = ("heading", "number", "noise", "date", "issuer")
+_SALUTATION = 60  # characters
+_GIVEN_TO = ":,为" + QUOTES  # what may stand between the recipient and the title
 
 
 @dataclass(frozen=True)
@@ -49,95 +52,12 @@ def read_holder(text: CertificateText, title: TitleReading | None) -> HolderRead
         members += names
         spans.append((entry.start, entry.end))
         sure &= whole
-    reading = _labelled(text) or _salutation(text, title) or _in_sentence(text, title) or _above_title(text, title) or HolderReading()
-    return HolderReading(
-        recipients=reading.recipients,
-        recipient_span=reading.recipient_span,
-        team=reading.team,
-        team_span=reading.team_span,
-        members=tuple(dict.fromkeys(members)),
-        member_spans=tuple(spans),
-        factor=reading.factor,
-        member_factor=1.0 if sure else WEAK,
-    )
+    ways = (_labelled, _salutation, _in_sentence, _beside_title)
+    reading = next((found for way in ways if (found := way(text, title)) is not None and found.recipients), HolderReading())
+    return replace(reading, members=tuple(dict.fromkeys(members)), member_spans=tuple(spans), member_factor=1.0 if sure else WEAK)
 
 
-def holder_kind(text: str, words: CertificateWording) -> HolderKind:
-    """What a squeezed text names: a person, a team, an organisation; `unknown` if it can be neither told nor guessed."""
-    bare = text.translate(_DOTS)
-    for honorific in words.honorifics:
-        if bare.endswith(honorific) and _NAME.fullmatch(bare.removesuffix(honorific)):
-            return "person"
-    if bare.endswith(words.team_suffixes) and len(bare) > 2:
-        return "team"
-    if bare.endswith(words.employer_suffixes):
-        return "organisation"
-    return "person" if _NAME.fullmatch(bare) else "unknown"
-
-
-def split_names(raw: str, words: CertificateWording) -> tuple[list[str], bool]:
-    """The persons' names in a list as printed, and whether every piece of it was one.
-
-    Names are separated by 、 and the like, or stand in columns; 张 三 is one name; a name may be broken over two lines. What stands in
-    brackets (组长) is left out; 等 at the end makes the list incomplete but is no name."""
-    text = unicodedata.normalize("NFKC", raw).translate(_DOTS)
-    text = re.sub(r"[(\[][^)\]]*[)\]]", "", text)
-    lines = [line for line in re.split(r"\n", text) if line.strip()]
-    listed = any(re.search(r"[、,;/]", line) for line in lines)
-    pieces: list[str] = []
-    open_ended = True
-    for line in lines:
-        parts = [part for chunk in re.split(r"[、,;/:]", line) for part in _spaced_names(chunk, words)]
-        if listed and pieces and parts and not open_ended and not re.match(r"\s*[、,;/]", line) and _one_name(pieces[-1], parts[0], words):
-            pieces[-1] += parts.pop(0)
-        pieces += parts
-        open_ended = bool(re.search(r"[、,;/]\s*$", line))
-    names = [_without_others(piece.strip("。. "), words) for piece in pieces]
-    good = [name for name in names if _NAME.fullmatch(name)]
-    return good, len(good) == len([name for name in names if name])
-
-
-def is_incomplete(raw: str, words: CertificateWording) -> bool:
-    """Whether a list of names says that it leaves some out (张三等5人)."""
-    bare = squeeze(raw)
-    return any(re.search(rf"{re.escape(word)}(?:\d+|[一二三四五六七八九十两]+)?(?:人|名|位|同志)?。?$", bare) for word in words.and_others)
-
-
-def _spaced_names(chunk: str, words: CertificateWording) -> list[str]:
-    """The names in a stretch without separators: columns are set apart by white space, and so are the two characters of a short name."""
-    tokens = chunk.split()
-    if tokens and all(len(token) == 1 for token in tokens) and len(tokens) <= 4:
-        return ["".join(tokens)]
-    names: list[str] = []
-    single = ""
-    for token in tokens:
-        if len(token) == 1 and "\u3400" <= token <= "\u9fff":
-            names, single = ([*names, single + token], "") if single else (names, token)
-        else:
-            names += [single] if single else []
-            names.append(token)
-            single = ""
-    return [*names, single] if single else names
-
-
-def _one_name(left: str, right: str, words: CertificateWording) -> bool:
-    """Whether the end of one line and the start of the next are one broken name rather than two."""
-    right = _without_others(right, words)
-    joined = left + right
-    if len(left) == 1 or len(right) == 1 or left.endswith("·") or right.startswith("·"):
-        return bool(_NAME.fullmatch(joined))
-    return len(joined) == 4 and joined[:2] in words.compound_surnames and len(left) == 2
-
-
-def _without_others(piece: str, words: CertificateWording) -> str:
-    for word in words.and_others:
-        piece = re.sub(rf"{re.escape(word)}(?:\d+|[一二三四五六七八九十两]+)?(?:人|名|位|同志)?$", "", piece)
-    for role in words.roles_in_brackets:
-        piece = piece.removesuffix(role) if len(piece) > len(role) + 1 else piece
-    return piece
-
-
-def _labelled(text: CertificateText) -> HolderReading | None:
+def _labelled(text: CertificateText, _title: TitleReading | None) -> HolderReading | None:
     persons, teams, organisations = text.entries_of("person"), text.entries_of("team"), text.entries_of("organisation")
     if teams:
         team = teams[0]
@@ -150,9 +70,8 @@ def _labelled(text: CertificateText) -> HolderReading | None:
             return HolderReading(tuple(names), (persons[0].start, persons[0].end), name, span, factor=1.0 if whole else WEAK)
         return HolderReading((name,), span, name, span)
     if persons:
-        reading = _named(text, (persons[0].start, persons[0].end))
-        return reading if reading.recipients else None
-    if organisations and not any(entry.kind == "member" for entry in text.entries) and not _has_salutation(text):
+        return _named(text, (persons[0].start, persons[0].end))
+    if organisations and not _has_salutation(text):
         return _named(text, (organisations[0].start, organisations[0].end))
     return None
 
@@ -168,15 +87,21 @@ def _salutation(text: CertificateText, title: TitleReading | None) -> HolderRead
     for line in text.lines:
         if line.start >= limit:
             break
-        if line.role in ("heading", "number", "noise", "date", "issuer") or text.in_entry(line.start):
+        if line.role in _SKIPPED or line.role == "label" or text.in_entry(line.start):
             start = line.end
             continue
         colon = line.text.find(":")
         if colon < 0 or not _addresses(text, line.text[:colon], line.text[colon + 1 :]):
             continue
         span = (start, line.start + colon)
-        return _named(text, span) if span[0] < span[1] and span[1] - span[0] <= 60 else None
+        # What stands above the addressee may be the name of the award.
+        span = span if span[1] - span[0] <= _SALUTATION and not _holds_award(text, (start, line.start)) else (line.start, span[1])
+        return _named(text, span) if span[0] < span[1] and span[1] - span[0] <= _SALUTATION else None
     return None
+
+
+def _holds_award(text: CertificateText, span: Span) -> bool:
+    return any(phrase.label == "AWARD" for phrase in find_phrases(text.text[span[0] : span[1]], text.rulebook))
 
 
 def _addresses(text: CertificateText, before: str, after: str) -> bool:
@@ -189,96 +114,170 @@ def _addresses(text: CertificateText, before: str, after: str) -> bool:
 
 
 def _in_sentence(text: CertificateText, title: TitleReading | None) -> HolderReading | None:
-    """The recipient within the sentence: behind 授予, or before 荣获."""
+    """The recipient within the sentence: behind 授予, before 荣获, or before 完成的."""
     if title is None:
         return None
     if title.after_giving:
         verb = next(match for match in text.wordings.conferring.finditer(text.text, title.verb_start))
-        return _named(text, (verb.end(), title.start)) if verb.end() < title.start else None
+        stretch = text.text[verb.end() : title.start].rstrip(_GIVEN_TO)
+        if stretch.strip(_GIVEN_TO) and stretch.strip(_GIVEN_TO) not in text.wordings.words.addresses:
+            return _named(text, (verb.end(), verb.end() + len(stretch)))
     start = 0
     for line in text.lines:
-        if line.end <= title.verb_start and (line.role in ("heading", "number", "noise", "date", "issuer") or text.in_entry(line.start)):
+        if line.end <= title.verb_start and (line.role in _SKIPPED or text.in_entry(line.start)):
             start = line.end
+    addressed = _honorific_lines(text, start, title.verb_start)
+    if addressed is not None:
+        return addressed
     clauses = [match.span() for match in re.compile(r"[^,。;:]+").finditer(text.text, start, title.verb_start)]
-    for clause in clauses:
-        reading = _of_clause(text, clause, title.verb_start)
-        if reading is not None:
-            return reading
+    for read in (_of_clause, _of_author):
+        for clause in clauses:
+            reading = read(text, clause, title.verb_start)
+            if reading is not None:
+                return reading
     return None
+
+
+def _honorific_lines(text: CertificateText, start: int, end: int) -> HolderReading | None:
+    """Several persons, each on a line of their own: `戴维同志 / 温岚同志`."""
+    words = text.wordings.words
+    lines = [line for line in text.lines if start <= line.start and line.end <= end and line.text.endswith(words.honorifics)]
+    if len(lines) < 2 or any(second.index != first.index + 1 for first, second in pairwise(lines)):
+        return None
+    named = [_named(text, (line.start, line.end)) for line in lines]
+    return HolderReading(tuple(name for one in named for name in one.recipients), (lines[0].start, lines[-1].end))
 
 
 def _of_clause(text: CertificateText, clause: Span, verb_start: int) -> HolderReading | None:
     """The recipient at the start of a clause, before 在 / 于 / 完成 or the verb; None where the clause does not start with one."""
+    words = text.wordings.words
     content = text.text[clause[0] : clause[1]]
-    if content.startswith(text.wordings.words.addresses) and not content.endswith(text.wordings.words.team_suffixes):
+    if content.startswith(words.addresses) and not content.endswith(words.team_suffixes):
         return None
-    for honorific in text.wordings.words.honorifics:
+    for honorific in words.honorifics:
         place = content.find(honorific)
         if 2 <= place <= 40:
             return _named(text, (clause[0], clause[0] + place + len(honorific)))
     cut = _CLAUSE_START.search(content)
     end = clause[0] + cut.start() if cut and cut.start() > 0 else clause[1]
     if end == clause[1] and clause[1] != verb_start:
-        return None
+        # A name between two commas: 上海某某公司刘一鸣，在2022年…中，…被授予.
+        return _named(text, clause) if names_holder(text, clause) else None
     if cut and cut.start() == 0:
         return None
     reading = _named(text, (clause[0], end))
-    kinds = {holder_kind(squeeze(name), text.wordings.words) for name in reading.recipients}
+    kinds = {holder_kind(squeeze(name), words) for name in reading.recipients}
     if not kinds or "unknown" in kinds:
         return None
     # 刘备荣获: a name of two to four characters right before a verb is a name only if nothing else says so; a person must look.
-    return reading if kinds != {"person"} or text.line_at(clause[0]).start == clause[0] else _doubtful(reading)
+    plain = all(is_plain_name(squeeze(name), words) for name in reading.recipients)
+    sure = kinds != {"person"} or plain or text.line_at(clause[0]).start == clause[0]
+    return reading if sure else _doubtful(reading)
 
 
-def _above_title(text: CertificateText, title: TitleReading | None) -> HolderReading | None:
-    """A line above (or just below) the title that names a person or team and nothing else: plaques and ornamental certificates."""
+def _of_author(text: CertificateText, clause: Span, _verb_start: int) -> HolderReading | None:
+    """`张三、李四等完成的《…》`."""
+    match = _DONE_BY.search(text.text, *clause)
+    if match is None or match["who"].startswith(text.wordings.words.addresses):
+        return None
+    reading = _named(text, match.span("who"))
+    kinds = {holder_kind(squeeze(name), text.wordings.words) for name in reading.recipients}
+    return reading if kinds and "unknown" not in kinds else None
+
+
+def _beside_title(text: CertificateText, title: TitleReading | None) -> HolderReading | None:
+    """A line above or below the title that names a person, team or organisation and nothing else: plaques, ornamental certificates."""
     if title is None:
         return None
-    known = [phrase for phrase in find_phrases(text.text, text.rulebook) if phrase.label in ("AWARD", "ISSUER")]
+    phrases = find_phrases(text.text, text.rulebook)
+    known = [phrase for phrase in phrases if phrase.label in ("AWARD", "ISSUER") and not text.line_at(phrase.start).text.startswith(text.wordings.words.giving)]
     above = [line for line in text.lines if line.end <= title.verb_start]
-    below = [line for line in text.lines if line.start >= title.end]
-    for line in [*reversed(above), *below[:2]]:
-        if line.role != "text" or text.in_entry(line.start) or any(line.start <= phrase.start < line.end for phrase in known):
-            continue
-        reading = _named(text, (line.start, line.end))
-        kinds = {holder_kind(squeeze(name), text.wordings.words) for name in reading.recipients}
-        if kinds & {"team", "person"} and "unknown" not in kinds:
-            return reading if kinds == {"team"} and line in above else _doubtful(reading)
+    first = min(end for _, end in title.spans)
+    below = [
+        line for line in text.lines if line.start >= first and not any(line.start < end and start < line.end for start, end in title.spans)
+    ]
+    candidates = [*reversed(above), *below[:2]]
+    for wanted in ({"team", "person"}, {"organisation"}):
+        for line in candidates:
+            if line.role != "text" or text.in_entry(line.start) or any(line.start <= phrase.start < line.end for phrase in known):
+                continue
+            reading = _named(text, (line.start, line.end))
+            kinds = {holder_kind(squeeze(name), text.wordings.words) for name in reading.recipients}
+            if kinds & wanted and "unknown" not in kinds and not (wanted == {"organisation"} and _is_last_name(text, line)):
+                return reading if _stands_sure(text, line, kinds, line in above) else _doubtful(reading)
     return None
 
 
+def _stands_sure(text: CertificateText, line: TextLine, kinds: set[HolderKind], above: bool) -> bool:
+    if kinds == {"team"}:
+        return above or names_holder(text, (line.start, line.end))
+    return kinds == {"organisation"} and above
+
+
+def _is_last_name(text: CertificateText, line: TextLine) -> bool:
+    """Whether no organisation stands further down: then this one is the issuer, not the recipient."""
+    below = (other for other in text.lines if other.index > line.index and other.role in ("text", "issuer"))
+    return not any(holder_kind(other.text, text.wordings.words) == "organisation" or _ends_as_issuer(text, other) for other in below)
+
+
+def _ends_as_issuer(text: CertificateText, line: TextLine) -> bool:
+    dates = find_dates(line.text)
+    name = line.text[: dates[0][0]] if dates else line.text
+    return name.rstrip("()盖章公").endswith(text.rulebook.issuers.organisation_suffixes)
+
+
 def _doubtful(reading: HolderReading) -> HolderReading:
-    return HolderReading(reading.recipients, reading.recipient_span, reading.team, reading.team_span, factor=WEAK)
+    return replace(reading, factor=WEAK)
 
 
 def _named(text: CertificateText, span: Span) -> HolderReading:
     """What a stretch names: persons, or a team without its employer's name, or an organisation; doubtful if it can be none of them."""
     words = text.wordings.words
     raw = text.raw(span)
-    bare = squeeze(raw).translate(_DOTS).strip(':,。;“”"')
-    for verb in sorted(words.giving, key=len, reverse=True):
-        bare = bare.removeprefix(verb)
-    for address in sorted(words.addresses, key=len, reverse=True):
-        bare = bare.removeprefix(address) or bare
-    bare = _without_honorific(bare, words)
-    names, whole = split_names(_strip_honorifics(raw, words), words)
-    if names and whole and all(holder_kind(name, words) == "person" for name in names):
+    bare = _bare(raw, words)
+    names, whole = split_names(_strip_courtesies(raw, words), words)
+    plain = all(is_plain_name(name, words) for name in names)
+    if names and whole and all(holder_kind(name, words) == "person" for name in names) and (plain or len(names) != 2):
         return HolderReading(tuple(names), span)
     if not bare:
         return HolderReading()
     employer, holder = _without_employer(bare, words)
     kind = holder_kind(holder, words)
-    if kind == "person":
+    if kind == "person" and (is_plain_name(holder, words) or _has_honorific(raw, words) or not employer):
         return HolderReading((holder,), span)
+    single = name_behind_attribute(_strip_courtesies(raw, words), words)
+    if single and kind != "organisation" and (kind != "team" or _has_honorific(raw, words)):
+        return HolderReading((single,), span)
     if kind == "team":
         # The recipient is whoever is addressed, employer included; the team goes by its own name.
         return HolderReading((bare,), span, holder, span)
-    listed, all_names = split_names(_strip_honorifics(holder, words), words)
-    if listed and all_names:
+    listed, all_names = split_names(_strip_courtesies(holder, words), words)
+    if listed and all_names and not employer:
         return HolderReading(tuple(listed), span)
     if kind == "organisation" or employer == bare:
         return HolderReading((bare,), span)
+    if employer:
+        return HolderReading((bare,), span, holder, span, factor=WEAK)
     return HolderReading((bare,), span, factor=WEAK)
+
+
+def _bare(raw: str, words: CertificateWording) -> str:
+    """The squeezed stretch without verbs, courtesies, honorifics and addresses around the name."""
+    bare = plain_dots(squeeze(raw)).strip(":,。;\"'为")
+    if bare.startswith("“") and bare.endswith("”") and bare.count("“") == 1:
+        bare = bare.strip("“”")
+    for front in (*sorted(words.giving, key=len, reverse=True), *words.courtesies):
+        bare = bare.removeprefix(front).lstrip(":")
+    for address in sorted(words.addresses, key=len, reverse=True):
+        bare = bare.removeprefix(address) or bare
+    for honorific in sorted(words.honorifics, key=len, reverse=True):
+        if bare.endswith(honorific) and len(bare) > len(honorific) + 1:
+            return bare.removesuffix(honorific)
+    return without_others(bare, words) if "、" not in bare else bare
+
+
+def _has_honorific(raw: str, words: CertificateWording) -> bool:
+    return squeeze(raw).rstrip(":,。;").endswith(words.honorifics)
 
 
 def _without_employer(bare: str, words: CertificateWording) -> tuple[str, str]:
@@ -291,15 +290,11 @@ def _without_employer(bare: str, words: CertificateWording) -> tuple[str, str]:
     return match[1], match[2]
 
 
-def _without_honorific(bare: str, words: CertificateWording) -> str:
-    for honorific in sorted(words.honorifics, key=len, reverse=True):
-        if bare.endswith(honorific) and len(bare) > len(honorific) + 1:
-            return bare.removesuffix(honorific)
-    return bare
-
-
-def _strip_honorifics(raw: str, words: CertificateWording) -> str:
-    text = unicodedata.normalize("NFKC", raw).strip(" :,。;\n")
+def _strip_courtesies(raw: str, words: CertificateWording) -> str:
+    """The raw stretch without what is said around names: 授予, 尊敬的, 同志."""
+    text = plain_dots(raw).replace("：", ":").strip(" :,。;\n　为")
+    for front in (*sorted(words.giving, key=len, reverse=True), *words.courtesies):
+        text = re.sub(rf"^\s*{re.escape(front)}\s*:?\s*", "", text)
     for honorific in words.honorifics:
         text = re.sub(rf"\s*{re.escape(honorific)}\s*(?=$|[、,;/\n])", "", text)
     return text

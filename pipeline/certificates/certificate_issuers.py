@@ -20,6 +20,7 @@ from pipeline.catalogue.issuers import (
     resolve_issuer,
     split_issuers,
 )
+from pipeline.certificates.certificate_holder import HolderReading
 from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
 from pipeline.certificates.certificate_title import TitleReading
 from pipeline.text.normal_forms import find_dates, squeeze
@@ -40,9 +41,9 @@ class _Named(NamedTuple):
     box: Box | None
 
 
-def read_issuers(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:
+def read_issuers(text: CertificateText, title: TitleReading | None, holder: HolderReading) -> list[FieldValue]:
     """The issuers: the organisations at the end, else a registered one elsewhere on the page (weak), and what the seals say besides."""
-    lines = _issuer_lines(text, title)
+    lines = _without_employers(text, _issuer_lines(text, title), holder)
     factor = 1.0
     if not lines:
         lines, factor = _stray_issuers(text, title), WEAK
@@ -175,6 +176,23 @@ def _issuer_lines(text: CertificateText, title: TitleReading | None) -> list[Tex
         else:
             remainder = line
     return found
+
+
+def _without_employers(text: CertificateText, lines: list[TextLine], holder: HolderReading) -> list[TextLine]:
+    """The lines without those that name the recipient, or the employer right below a person's name - as long as an issuer remains."""
+
+    def is_employer(line: TextLine) -> bool:
+        span = holder.recipient_span
+        if span is not None and span[0] < line.end and line.start < span[1]:
+            return True
+        above = text.lines[line.index - 1].text if line.index else ""
+        company = line.text.endswith(text.wordings.words.employer_suffixes) and resolve_issuer(
+            line.text, "", None, text.rulebook
+        ).how not in ("name", "short_form")
+        return company and any(above.strip(":") == squeeze(name) for name in holder.recipients)
+
+    kept = [line for line in lines if not is_employer(line)]
+    return kept or lines
 
 
 def _names_organisation(text: CertificateText, line: TextLine) -> bool:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.catalogue.issuers import is_known_issuer
 from pipeline.catalogue.prepared import once_per_part
+from pipeline.certificates.certificate_lines import reading_order, same_row
+from pipeline.certificates.person_names import is_plain_name, split_names
 from pipeline.text.normal_forms import find_dates, squeeze
 from pipeline.text.page_text import TextStream, union_of
 from schemas.layout import Box, Line, Mark, MarkKind, Method, Page
@@ -23,10 +26,12 @@ LabelKind = Literal["title", "grade", "person", "team", "organisation", "project
 Role = Literal["heading", "number", "date", "label", "issuer", "closing", "noise", "text"]
 Span = tuple[int, int]
 
+# A document's number as offices write it: 沪质协证字第2019-226号, 沪府质奖〔2020〕12号.
+_NUMBERED = r"[\u4e00-\u9fffA-Z]{2,12}(?:第|[〔\[(]\d{4}[〕\])]第?)[\dA-Z\-]{1,20}号"
+_NAME_PART = re.compile(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・‧∙⋅][\u3400-\u9fff·•．・‧∙⋅]{1,16}")
 # What a reading loses in trust when it was found without a word that says what it is: it then always goes to a person.
 WEAK = 0.8
 _SECOND_READING = 0.9
-_SCRAP = 3
 _SHORT_LABEL = 2
 
 
@@ -75,8 +80,13 @@ class Wordings:
         self.label = re.compile(rf"({_any(self.kinds)})(?:\([^)]{{0,8}}\))?:")
         self.member_heading = re.compile(rf"({_any(words.member_labels)})(?:名单|如下)*:?")
         self.number = re.compile(
-            rf"(?:{_any(words.number_labels)})(?:[:.]|(?=[A-Z0-9第〔\[(]))[:.]?(?P<value>.*)|第(?P<bare>[\w\-]{{1,20}})号"
+            rf"^\(?(?P<bare>{_NUMBERED})\)?$|(?:{_any(words.number_labels)})(?:[:.]|(?=[A-Z0-9第〔\[(]))[:.]?(?P<value>.*)|"
+            r"第(?P<inner>[\dA-Z\-〇一二三四五六七八九十百]{1,20})号"
         )
+        # A label that is not listed: whatever stands behind it is neither title nor recipient.
+        self.unlisted_label = re.compile(rf"(?!.*(?:{_any(words.honorifics)}):)[\u4e00-\u9fff]{{0,6}}(?:{_any(words.label_ends)}):.+")
+        self.title_end = re.compile(rf"(?:{_any(words.title_ends)})[\"'”’」』》]?(?:\([^()]{{1,12}}\))?$")
+        self.contest = re.compile(rf"(?:{_any(words.contest_words)})$")
         self.closing = re.compile(_any(words.closings))
         self.conferring = re.compile(_any(words.conferring))
         self.headings = {squeeze(word).upper() for word in words.headings}
@@ -102,7 +112,7 @@ class CertificateText:
         self.wordings = wordings(rulebook.awards.certificate)
         roles = (*rulebook.issuers.issuing_roles, *rulebook.issuers.not_issuing_roles)
         self._issuer_label = re.compile(rf"(?:{_any(roles)}):")
-        located = [(page, line) for page in pages for line in page.lines() if _inside(line.box, box) and not self._is_scrap(line)]
+        located = [(page, line) for page in pages for line in self._read(page, box)]
         self.seals: list[tuple[Page, Mark]] = [
             (page, mark) for page in pages for mark in page.marks if mark.kind == MarkKind.SEAL and _inside(mark.box, box)
         ]
@@ -113,10 +123,11 @@ class CertificateText:
         self.lines = self._lines([line for _, line in located])
         self.entries = self._entries()
 
-    def _is_scrap(self, line: Line) -> bool:
-        """Whether a line is nothing, or what a recogniser makes of an ornament or of a seal's rim."""
-        size = len(squeeze(line.text))
-        return size == 0 or (size <= _SCRAP and line.confidence < self.wordings.words.noise_below)
+    def _read(self, page: Page, box: Box | None) -> list[Line]:
+        """The lines of a page that belong to the certificate, in the order in which they are read."""
+        words = self.wordings
+        lines = [line for line in page.lines() if _inside(line.box, box)]
+        return reading_order(lines, words.headings, words.kinds.keys(), words.words.noise_below)
 
     def _lines(self, source: Sequence[Line]) -> list[TextLine]:
         lines, position = [], 0
@@ -131,13 +142,14 @@ class CertificateText:
         bare = text.strip(":.,。")
         if bare.upper() in self.wordings.headings:
             return "heading"
-        if ((match := self.wordings.number.match(text)) and re.search(r"\d", match["value"] or match["bare"] or "")) or self._number_label(
-            text
-        ):
+        numbered = self.wordings.number.match(text.lstrip("("))
+        if (numbered and re.search(r"\d", numbered["value"] or numbered["bare"] or numbered["inner"] or "")) or self._number_label(text):
             return "number"
         if is_date_line(text):
             return "date"
         if self.wordings.label.match(text) or self.wordings.member_heading.fullmatch(text):
+            return "label"
+        if self.wordings.unlisted_label.fullmatch(text) and not self._issuer_label.match(text) and not self._confers(text):
             return "label"
         if self._issuer_label.match(text):
             return "issuer"
@@ -146,6 +158,10 @@ class CertificateText:
         if len(bare) < 2 or self.wordings.latin.fullmatch(bare):
             return "noise"
         return "text"
+
+    def _confers(self, text: str) -> bool:
+        """Whether a line holds a sentence of conferral behind its colon."""
+        return self.wordings.conferring.search(text, text.find(":")) is not None
 
     def _number_label(self, text: str) -> bool:
         return text.rstrip(":.") in self.wordings.words.number_labels
@@ -158,6 +174,7 @@ class CertificateText:
             match = self.wordings.member_heading.fullmatch(line.text)
             if match and line.start not in taken:
                 hits.append((line.start, line.end, match[1]))
+        hits += [hit for hit in self._labels_beside() if hit[0] not in taken and all(hit[0] != start for start, _, _ in hits)]
         hits.sort()
         entries = []
         for number, (label_start, start, label) in enumerate(hits):
@@ -166,6 +183,15 @@ class CertificateText:
                 Entry(self.wordings.kinds[label], label, label_start, start, self._value_end(start, limit, self.wordings.kinds[label]))
             )
         return entries
+
+    def _labels_beside(self) -> list[tuple[int, int, str]]:
+        """Labels without a colon whose value stands right of them."""
+        found = []
+        for line, following in pairwise(self.lines):
+            label = line.text.strip(":")
+            if label in self.wordings.kinds and same_row(self._stream.lines[line.index], self._stream.lines[following.index]):
+                found.append((line.start, line.end, label))
+        return found
 
     def _opens_entry(self, match: re.Match[str]) -> bool:
         """Whether a label stands for itself: a short one may be the end of a longer word (颁发单位) unless a gap or a sign is before it."""
@@ -196,12 +222,14 @@ class CertificateText:
             return True
         if line.text in self.rulebook.awards.grades or is_known_issuer(line.text, self.rulebook):
             return False
-        names = re.split(r"[、,，;；/\s]+", re.sub(r"[(（][^)）]*[)）]", "", self.raw((line.start, line.end))).rstrip("等。"))
-        return all(
-            re.fullmatch(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・‧∙⋅][\u3400-\u9fff·•．・‧∙⋅]{1,16}", name)
-            for name in names
-            if name
-        )
+        raw = self.raw((line.start, line.end))
+        if re.search(r"[、,，;]", raw):
+            parts = re.split(r"[、,，;；/\s]+", re.sub(r"[(（][^)）]*[)）]", "", raw).rstrip("等。"))
+            return all(_NAME_PART.fullmatch(part) for part in parts if part)
+        names, whole = split_names(raw, self.wordings.words)
+        # Without separators a scrap of a seal's ring (市质量协) has the look of a name: a list's names begin with known surnames.
+        plain = sum(is_plain_name(name, self.wordings.words) for name in names)
+        return (bool(names) and whole and 2 * plain >= len(names)) or len(line.text) == 1
 
     def entries_of(self, *kinds: LabelKind) -> list[Entry]:
         """The labelled entries of these kinds that have a value, in reading order."""

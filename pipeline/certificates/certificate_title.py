@@ -1,27 +1,25 @@
 """Which words of a certificate are the honour's title.
 
 Comes in: a `CertificateText`. Goes out: a `TitleReading` (the title's stretches, how sure, and where the sentence of conferral ends).
-Called by `certificates`. The kind of paper (荣誉证书, 奖状) is never the title; a grade that stands alone (荣获一等奖) takes the name of
-the event before it."""
+Called by `read_certificate`. The kind of paper (荣誉证书, 奖状) is never the title; a grade that stands alone (荣获一等奖) takes the name
+of the event before it. Where a title ends and begins in running text is `title_stretch`'s to say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.catalogue.honour_language import Phrase, find_phrases
 from pipeline.catalogue.issuers import looks_like_issuer
-from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, overlapping
+from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
+from pipeline.certificates.title_stretch import OPEN, QUOTES, TRIM, YEAR, behind_holder, is_grade, names_holder, sentence_end, title_spans
 from pipeline.text.normal_forms import squeeze
 
-_QUOTES = "“”\"'‘’「」『』《》【】"
-_OPEN, _CLOSE = '“"「『《【', '”"」』》】'
-_TRIM = ":;,。.!、 " + _QUOTES
-_YEAR = re.compile(
-    r"(?:19|20)\d{2}(?:[-—~至](?:19|20)?\d{2})?年?度?|[一二][〇○零O一二三四五六七八九]{3}年度?|第[一二三四五六七八九十\d]{1,3}[届次]"
-)
-_EVENT = re.compile(r"在(?P<event>[^。;:]{4,60}?)(?:中|上|里)?[,]?$")
+_EVENT = re.compile(r"在(?P<event>(?:(?!在)[^。;:]){4,60}?)(?:中|上|里|期间)?[,]?$")
 _HOSTED = re.compile(r"^由?[^。]*?(?:主办|举办|组织|开展|联合举办)的")
+_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("《", "》"))
+_LONGEST = 40  # characters; longer stretches are sentences
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,7 @@ def read_title(text: CertificateText) -> TitleReading | None:
 
 def _with_labelled_grade(text: CertificateText, reading: TitleReading) -> TitleReading:
     """The title with the grade of a labelled entry (奖励等级：二等奖), unless it states one."""
-    grades = text.rulebook.awards.grades
-    entry = next((entry for entry in text.entries_of("grade", "level") if text.text[entry.start : entry.end].strip(_TRIM) in grades), None)
+    entry = next((entry for entry in text.entries_of("grade", "level") if is_grade(text, text.text[entry.start : entry.end])), None)
     if entry is None or any(phrase.label == "GRADE" for phrase in find_phrases(squeeze(reading.title), text.rulebook)):
         return reading
     spans = (*reading.spans, (entry.start, entry.end))
@@ -61,9 +58,7 @@ def _with_labelled_grade(text: CertificateText, reading: TitleReading) -> TitleR
 
 
 def _labelled(text: CertificateText) -> TitleReading | None:
-    titles = [
-        entry for entry in text.entries_of("title") if text.text[entry.start : entry.end].strip(_TRIM) not in text.rulebook.awards.grades
-    ]
+    titles = [entry for entry in text.entries_of("title") if not is_grade(text, text.text[entry.start : entry.end])]
     if not titles:
         return None
     title = titles[0]
@@ -71,8 +66,8 @@ def _labelled(text: CertificateText) -> TitleReading | None:
     end = title.end
     grades = [*text.entries_of("grade"), *(entry for entry in text.entries_of("title", "level") if entry is not title)]
     for entry in grades:
-        grade = text.text[entry.start : entry.end].strip(_TRIM)
-        if grade in text.rulebook.awards.grades and grade not in text.text[title.start : title.end]:
+        grade = text.text[entry.start : entry.end].strip(TRIM)
+        if is_grade(text, grade) and grade not in text.text[title.start : title.end]:
             spans.append((entry.start, entry.end))
             end = max(end, entry.end)
             break
@@ -96,101 +91,39 @@ def _verbs(text: CertificateText) -> list[Span]:
 
 def _after_verb(text: CertificateText, verb_start: int, verb_end: int) -> TitleReading | None:
     """The title in what follows a verb up to the end of its sentence."""
-    limit = _sentence_end(text, verb_end)
-    start = _title_start(text, verb_start, verb_end, limit)
-    giving = text.text[verb_start:verb_end] in text.wordings.words.giving and start > verb_end
-    spans = _quoted(text, start, limit) or _unquoted(text, start, limit)
-    if not spans:
+    limit = sentence_end(text, verb_end)
+    gives = text.text[verb_start:verb_end] in text.wordings.words.giving
+    start = behind_holder(text, verb_end, limit) if gives else verb_end
+    if start is None:
         return None
-    bare = "".join(text.text[a:b] for a, b in spans).strip(_TRIM)
+    spans = title_spans(text, start, limit)
+    bare = "".join(text.text[a:b] for a, b in spans).strip(TRIM)
     if len(bare) < 2:
         return None
     end = spans[-1][1]
-    if bare in text.rulebook.awards.grades:
-        event = _event_before(text, verb_start)
+    if is_grade(text, bare):
+        event = _event_before(text, verb_start) or _line_before(text, verb_start)
         if event is None:
             return None
         spans = [event, *spans]
-    return TitleReading(
-        _compose(text, spans), tuple(spans), 1.0, verb_start, spans[0][0] if spans[0][0] >= verb_end else start, end, giving
-    )
+    elif (contest := _contest_before(text, verb_start, bare)) is not None:
+        spans = [contest, *spans]
+    first = spans[0][0] if spans[0][0] >= verb_end else start
+    return TitleReading(_compose(text, spans), tuple(spans), 1.0, verb_start, first, end, gives and start > verb_end)
 
 
-def _sentence_end(text: CertificateText, start: int) -> int:
-    """The end of the sentence that begins at `start`: full stop, closing formula, or the first line that is an entry, date, number or
-    heading."""
-    limit = len(text.text)
-    stop = re.compile(r"[。!;]").search(text.text, start)
-    closing = text.wordings.closing.search(text.text, start)
-    limit = min([limit, *(match.start() for match in (stop, closing) if match is not None)])
-    first = text.line_at(start - 1)
-    for line in text.lines[first.index + 1 :]:
-        if line.start >= limit:
-            break
-        if (
-            line.role in ("label", "number", "date", "heading", "issuer")
-            or not overlapping(text.lines[line.index - 1], line)
-            or text.in_entry(line.start)
-            or looks_like_issuer(line.text, text.rulebook)
-        ):
-            return min(limit, line.start)
-    return limit
-
-
-def _title_start(text: CertificateText, verb_start: int, verb_end: int, limit: int) -> int:
-    """Where the title starts behind a verb: behind the recipient where the verb gives something to somebody."""
-    verb, tail = text.text[verb_start:verb_end], text.text[verb_end:limit]
-    if verb not in text.wordings.words.giving:
-        return verb_end
-    quote = next((index for index, char in enumerate(tail) if char in _OPEN), None)
-    honorific = max((match.end() for word in text.wordings.words.honorifics for match in re.finditer(re.escape(word), tail)), default=0)
-    if honorific and (quote is None or honorific <= quote):
-        return verb_end + honorific
-    if quote is not None and tail[quote] != "《":
-        return verb_end + quote
-    year = _YEAR.search(tail)
-    award = next((phrase.start for phrase in find_phrases(tail, text.rulebook) if phrase.label == "AWARD"), None)
-    starts = [position for position in (year.start() if year else None, award) if position is not None]
-    return verb_end + (min(starts) if starts else 0)
-
-
-def _quoted(text: CertificateText, start: int, limit: int) -> list[Span] | None:
-    """A title in quotation marks, with words before them (year) and the grade behind them; None where nothing is quoted near the start."""
-    head = re.compile(rf"[:,]?(?P<lead>[^{re.escape(_OPEN)}。,;:]{{0,16}})[“\"「『](?P<body>[^”\"」』]+)[”\"」』]")
-    match = head.match(text.text, start, limit)
-    if match is None:
+def _contest_before(text: CertificateText, verb_start: int, title: str) -> Span | None:
+    """The contest to which a prize belongs that is not named by itself (在…大赛中荣获演讲比赛二等奖); None where it names its own."""
+    grades = [phrase for phrase in find_phrases(title, text.rulebook) if phrase.label == "GRADE" and phrase.end == len(title)]
+    if not grades or YEAR.search(title) or any(phrase.label != "GRADE" for phrase in find_phrases(title, text.rulebook)):
         return None
-    spans = [match.span("body")]
-    if match["lead"] and _belongs_to_title(match["lead"], text):
-        spans.insert(0, match.span("lead"))
-    grades = "|".join(sorted(map(re.escape, text.rulebook.awards.grades), key=len, reverse=True))
-    behind = re.compile(rf"[:,]?(?P<rest>奖?(?:[\u4e00-\u9fff]{{0,8}}?(?:{grades})|项目奖|奖)?)").match(text.text, match.end(), limit)
-    if behind is not None and behind["rest"]:
-        spans.append(behind.span("rest"))
-    return spans
-
-
-def _belongs_to_title(lead: str, text: CertificateText) -> bool:
-    return bool(_YEAR.search(lead)) or any(phrase.label in ("AWARD", "ISSUER") for phrase in find_phrases(lead, text.rulebook))
-
-
-def _unquoted(text: CertificateText, start: int, limit: int) -> list[Span]:
-    """A title without quotation marks: up to a comma or to the words that follow titles (荣誉称号)."""
-    while start < limit and text.text[start] in ":,":
-        start += 1
-    end = start
-    while end < limit and text.text[end] not in ",。;!:":
-        end += 1
-    # A comma may be missing before a line that only holds the grade; then the colon stood there instead.
-    if end < limit and text.text[end] in ":," and text.text[end + 1 : limit].strip(_TRIM) in text.rulebook.awards.grades:
-        return [(start, end), (end + 1, limit)]
-    return [(start, end)] if start < end else []
+    event = _event_before(text, verb_start)
+    return event if event is not None and text.wordings.contest.search(text.text[event[0] : event[1]]) else None
 
 
 def _event_before(text: CertificateText, verb_start: int) -> Span | None:
     """The event in `在…中` before a verb: the name to which a bare grade belongs, without who hosted it."""
     sentence = max((text.text.rfind(mark, 0, verb_start) for mark in "。;:!"), default=-1) + 1
-    before = text.text[sentence:verb_start]
     first_line = next((line.end for line in reversed(text.lines) if line.role in ("heading", "number") and line.end <= verb_start), 0)
     before = text.text[max(sentence, first_line) : verb_start]
     match = _EVENT.search(before)
@@ -207,14 +140,28 @@ def _event_before(text: CertificateText, verb_start: int) -> Span | None:
     return (start, end) if end - start >= 3 else None
 
 
+def _line_before(text: CertificateText, verb_start: int) -> Span | None:
+    """A line above that bears the name of an award: `中国质量奖 / 荣获一等奖`."""
+    reading = _without_verb(text, [line for line in text.lines if line.end <= verb_start])
+    return reading.spans[0] if reading is not None and reading.factor == 1.0 else None
+
+
 def _compose(text: CertificateText, spans: list[Span]) -> str:
-    """The title as printed, without white space, quotation marks and the words that only say that it is one."""
+    """The title as printed, without white space, the quotation marks around it and the words that only say that it is one."""
     title = "".join(squeeze_keeping_width(text.raw(span)) for span in spans)
-    title = "".join(char for char in title if char not in _QUOTES).strip(_TRIM + "：；，")
+    title = _without_stray_quotes(title).strip(TRIM + "：；，")
     for tail in sorted(text.wordings.words.title_tails, key=len, reverse=True):
         if title.endswith(tail) and len(title) > len(tail) + 1:
-            return title.removesuffix(tail)
+            return title.removesuffix(tail).strip(QUOTES)
     return title
+
+
+def _without_stray_quotes(title: str) -> str:
+    """A title keeps quotation marks within it (“质量杯”技能大赛), but no pair around all of it and none whose other half is missing."""
+    for opening, closing in _PAIRS:
+        if title.count(opening) != title.count(closing) or (title.startswith(opening) and title.find(closing) == len(title) - 1):
+            title = title.replace(opening, "").replace(closing, "")
+    return title.replace('"', "").replace("'", "")
 
 
 def squeeze_keeping_width(raw: str) -> str:
@@ -226,28 +173,37 @@ def _merit(text: CertificateText, reading: TitleReading) -> int:
     """How much a stretch looks like a title: a catalogue phrase, quotation marks, words of titles; very long ones look like sentences."""
     title = squeeze(reading.title)
     merit = 3 if any(phrase.label == "AWARD" for phrase in find_phrases(title, text.rulebook)) else 0
-    merit += 2 if any(text.text[max(0, a - 1) : a] and text.text[a - 1] in _OPEN for a, _ in reading.spans) else 0
+    merit += 2 if any(a > 0 and text.text[a - 1] in OPEN for a, _ in reading.spans) else 0
     merit += 1 if any(word in title for word in text.wordings.words.title_words) else 0
-    return merit - (2 if len(title) > 40 else 0)
+    merit += 1 if text.wordings.title_end.search(title) else 0
+    return merit - (2 if len(title) > _LONGEST else 0)
 
 
-def _without_verb(text: CertificateText) -> TitleReading | None:
-    """A plaque's title: the line that holds a catalogue phrase, else one that reads like a title; with the grade that stands on a line of
-    its own."""
-    lines = [line for line in text.lines if line.role == "text" and not text.in_entry(line.start)]
+def _without_verb(text: CertificateText, among: Sequence[TextLine] | None = None) -> TitleReading | None:
+    """A plaque's title: the line that holds a catalogue phrase, else one that reads like a title; with a year that stands above it and
+    the grade that stands on a line of its own."""
+    lines = [line for line in among or text.lines if line.role == "text" and not text.in_entry(line.start)]
     phrases: list[Phrase] = [phrase for phrase in find_phrases(text.text, text.rulebook) if phrase.label == "AWARD"]
     line = next((line for line in lines for phrase in phrases if line.start <= phrase.start < line.end), None)
     factor = 1.0
     if line is None:
-        words = text.wordings.words.title_words
-        line = next(
-            (line for line in lines if any(word in line.text for word in words) and (_YEAR.search(line.text) or len(line.text) >= 6)), None
-        )
-        factor = WEAK
+        line, factor = next((line for line in lines if _reads_like_title(text, line)), None), WEAK
     if line is None:
         return None
     spans = [(line.start, line.end)]
-    following = [later for later in lines if later.index > line.index]
-    if following and following[0].text.strip(_TRIM) in text.rulebook.awards.grades:
-        spans.append((following[0].start, following[0].end))
+    above = next((earlier for earlier in lines if earlier.index == line.index - 1), None)
+    if above is not None and YEAR.fullmatch(above.text.strip("()")):
+        spans.insert(0, (above.start, above.end))
+    grade = next((later for later in lines if later.index > line.index and is_grade(text, later.text.strip("()"))), None)
+    if grade is not None and not any(phrase.label == "GRADE" for phrase in find_phrases(line.text, text.rulebook)):
+        spans.append((grade.start, grade.end))
     return TitleReading(_compose(text, spans), tuple(spans), factor, line.start, line.start, spans[-1][1])
+
+
+def _reads_like_title(text: CertificateText, line: TextLine) -> bool:
+    words = text.wordings.words
+    told = any(word in line.text for word in words.title_words) and (YEAR.search(line.text) or len(line.text) >= 6)
+    scoped = any(word in line.text for scope in words.scopes.values() for word in scope) and text.wordings.title_end.search(line.text)
+    if not (told or scoped):
+        return False
+    return not names_holder(text, (line.start, line.end)) and not looks_like_issuer(line.text, text.rulebook)

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 
 from pipeline.catalogue.awards import normal_level
 from pipeline.catalogue.issuers import looks_like_issuer
-from pipeline.certificates.certificate_holder import is_incomplete, read_holder
+from pipeline.certificates.certificate_holder import HolderReading, read_holder
 from pipeline.certificates.certificate_issuers import read_issuers
 from pipeline.certificates.certificate_text import WEAK, CertificateText, TextLine
 from pipeline.certificates.certificate_title import TitleReading, read_title, squeeze_keeping_width
+from pipeline.certificates.person_names import is_incomplete
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Page
 from schemas.records import FieldValue
@@ -30,10 +31,11 @@ def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook)
     if not text.text:
         return tuple(_seals(text))
     title = read_title(text)
+    holder = read_holder(text, title)
     values = [
         *_title(text, title),
-        *_holder(text, title),
-        *read_issuers(text, title),
+        *_holder(text, holder),
+        *read_issuers(text, title, holder),
         *_date(text, title),
         *_number(text),
         *_level(text),
@@ -46,8 +48,7 @@ def _title(text: CertificateText, title: TitleReading | None) -> list[FieldValue
     return [] if title is None else [text.value("honour_title", title.title, title.spans, title.factor)]
 
 
-def _holder(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:
-    holder = read_holder(text, title)
+def _holder(text: CertificateText, holder: HolderReading) -> list[FieldValue]:
     values = []
     if holder.recipients and holder.recipient_span:
         others = "等" if is_incomplete(text.raw(holder.recipient_span), text.wordings.words) else ""
@@ -136,8 +137,7 @@ def _number(text: CertificateText) -> list[FieldValue]:
         match = text.wordings.number.search(line.text)
         if line.role != "number" and not (match and match["value"] and re.search(r"\d", match["value"])):
             continue
-        if match is not None and (match["value"] or match["bare"]):
-            group = "value" if match["value"] else "bare"
+        if match is not None and (group := next((name for name in ("bare", "value", "inner") if match[name]), None)) is not None:
             start, end = line.start + match.start(group), line.start + match.end(group)
         elif index + 1 < len(text.lines) and re.search(r"\d", text.lines[index + 1].text) and text.lines[index + 1].role != "date":
             start, end = text.lines[index + 1].start, text.lines[index + 1].end
@@ -146,6 +146,7 @@ def _number(text: CertificateText) -> list[FieldValue]:
         label = text.wordings.label.search(text.text, start, end)
         end = label.start() if label is not None else end
         number = squeeze_keeping_width(text.raw((start, end))).strip(":：.。,，")
+        number = number if number.count("(") + number.count("（") else number.rstrip(")）")
         if re.search(r"\d", number) and len(number) <= 40:
             return [text.value("certificate_number", number, [(start, end)])]
     return []

@@ -14,6 +14,7 @@ from pipeline.documents.field_values import cell_lines, field_value, lines_evide
 from pipeline.documents.form_approvals import approvals, confirm_signature, seal_values
 from pipeline.documents.form_declarations import declarations
 from pipeline.documents.label_values import Labels, all_tables, labelled_cells
+from pipeline.documents.other_title import other_title
 from pipeline.documents.repeated_rows import repeated_rows
 from pipeline.documents.segment import Segment
 from pipeline.text.normal_forms import squeeze
@@ -22,9 +23,6 @@ from schemas.codes import DocType
 from schemas.layout import Line, MarkKind, Method, Page, Table
 from schemas.records import FieldValue
 from schemas.rules import DocumentFields, FieldRule, Rulebook
-
-# A title is short; a longer first line is running text.
-_TITLE_LENGTH = 40
 
 
 def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
@@ -37,7 +35,7 @@ def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
         page = segment.pages[0]
         return tuple(card_fields(page, _lines_within(segment, page), rules, review_below))
     if segment.doc_type == DocType.OTHER:
-        return tuple(_title(segment))
+        return tuple(other_title(segment.pages, rulebook))
     return tuple(_ruled_document(segment.pages, rules, review_below)) if rules is not None else ()
 
 
@@ -111,12 +109,3 @@ def _lines_within(segment: Segment, page: Page) -> list[Line]:
     box = segment.box
     return [line for line in page.lines() if box is None or line.box is None or box.contains(line.box.centre)]
 
-
-def _title(segment: Segment) -> list[FieldValue]:
-    """The first line that says something, for a person who looks through unknown pages."""
-    for page in segment.pages:
-        for line in page.lines():
-            if 1 < len(squeeze(line.text)) <= _TITLE_LENGTH:
-                evidence = lines_evidence([line], page)
-                return [field_value(FieldRule(field="title"), [squeeze(line.text)], evidence, 0.0)]
-    return []

@@ -77,6 +77,9 @@ def _are_two_documents(first: list[Line], second: list[Line], rulebook: Rulebook
     rules = [next((rule for rule in rulebook.documents.documents if rule.doc_type == found.doc_type), None) for found in classes]
     if any(rule is None or not rule.shares_page for rule in rules):
         return False
+    texts = (TextStream(side).text for side in (first, second))
+    if any(rule is not None and not re.search(rule.essence, text) for rule, text in zip(rules, texts, strict=True)):
+        return False
     if classes[0].doc_type != classes[1].doc_type:
         return True
     heads = rules[0].heads if rules[0] is not None else ()

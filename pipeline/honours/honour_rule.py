@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.catalogue.awards import core_likeness, known_award
 from pipeline.catalogue.issuer_verdict import IssuerVerdict
 from pipeline.catalogue.issuers import RECOGNISED, is_known_issuer, resembles_recognised, resolve_issuer, split_issuers
-from pipeline.certificates.certificate_holder import holder_kind, is_incomplete
+from pipeline.certificates.person_names import holder_kind, is_incomplete
 from pipeline.honours.honour_case import Claim, Condition, ConditionResult
 from pipeline.honours.honour_claims import CertificateReading, key_of
 from pipeline.honours.truth import any_of

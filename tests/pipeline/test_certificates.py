@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.certificates.certificate_holder import split_names
+from pipeline.certificates.person_names import split_names
 from pipeline.certificates.read_certificate import read_certificate
 from schemas.layout import Box, Line, Method, Page
 from schemas.rules import Rulebook
