@@ -225,6 +225,33 @@ def register(
 
 
 @app.command(cls=Command)
+def evaluate(
+    truth: Annotated[Path | None, typer.Argument(metavar="真值", help="真值文件（JSON），写法见 samples/README.md。")] = None,
+    warehouse: Annotated[Path | None, typer.Argument(metavar="仓库", help="要评测的仓库文件；默认取设置。")] = None,
+    corrected: Annotated[
+        Path | None, typer.Option("--corrected", metavar="仓库", help="不用真值文件，与这个仓库里人工更正或确认过的值对照。")
+    ] = None,
+    exported: Annotated[
+        Path | None, typer.Option("--export-truth", metavar="文件", help="把人工更正另存为真值文件，以后可用来评测新的识读结果。")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="文件", help="把全部数字存为 JSON。")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="文件", help="另存为一个可直接打开的网页文件。")] = None,
+) -> None:
+    """评测：把仓库里机器读出的内容与真值（或人工更正）逐项对照。"""
+    if (truth is None) == (corrected is None):
+        raise GongjiangError(
+            "请写明与什么对照。", "写真值文件和仓库，或用 --corrected 仓库；两者只用其一。用法请看：gongjiang evaluate --help"
+        )
+    from flows.evaluate import evaluate_warehouse, export_truth, read_truth, show_evaluation, truth_of_corrections
+
+    settings = _settings(warehouse=warehouse or corrected)
+    known = truth_of_corrections(settings.warehouse) if truth is None else read_truth(truth)
+    if exported is not None:
+        export_truth(known, exported)
+    show_evaluation(evaluate_warehouse(known, settings.warehouse), settings, json=json, html=html)
+
+
+@app.command(cls=Command)
 def doctor(warehouse: WarehouseOption = None, registers: RegistersOption = None, edition: EditionOption = None) -> None:
     """检查安装是否齐全，缺什么、怎么补。"""
     from flows.reports import show_checks

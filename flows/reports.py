@@ -5,7 +5,6 @@ Comes in: the path of a warehouse, or the settings. Goes out: tables and sentenc
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +12,11 @@ from pathlib import Path
 from flows.console import note, say, table
 from flows.doctor import examine
 from flows.inbox import SHANGHAI
-from schemas.errors import GongjiangError
+from flows.output_file import write_whole
 from schemas.settings import Settings
 from warehouse.connection import open_read_only
 from warehouse.read import status_summary
 from warehouse.statistics import statistics
-
-
-class ReportNotWritten(GongjiangError):
-    """The report's file cannot be written."""
-
-    code = "REPORT_NOT_WRITTEN"
 
 
 def show_status(path: Path) -> None:
@@ -71,13 +64,7 @@ def write_html(path: Path, target: Path, settings: Settings) -> None:
 
     edition = load_rulebook(settings.rulebook_dir, settings.edition_file).edition
     page = report_html(path, edition.title, datetime.now(SHANGHAI))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-        unfinished.write_text(page, encoding="utf-8")
-        unfinished.replace(target)
-    except OSError as error:
-        raise ReportNotWritten(f"无法写入 {target}（{error.strerror}）。", "请换一个可以写入的位置。") from error
+    write_whole(target, page)
     say(f"统计报告已写入 {target}，用浏览器打开即可查看。")
 
 

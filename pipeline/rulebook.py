@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from schemas.base import Frozen
 from schemas.codes import FIELD_NAMES
 from schemas.errors import RulebookInvalid
+from schemas.faults import faults
 from schemas.rules import Awards, Documents, Edition, Findings, Issuers, Rulebook
 
 PARTS: dict[str, type[Frozen]] = {"documents": Documents, "issuers": Issuers, "awards": Awards, "findings": Findings}
@@ -30,28 +31,6 @@ MATERIAL = frozenset(
 NEEDED_CLAUSES = ("window", "issuer", "recipient", "certificate")
 
 Problem = tuple[str, str, str]  # file, path inside it, what is wrong (Chinese)
-
-# pydantic's error types → what a person who edits the file should read.
-_WORDING = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "多余的键（是否拼写有误？）",
-    "string_pattern_mismatch": "格式不符，应为 {pattern}",
-    "literal_error": "取值不在允许范围内，应为 {expected}",
-    "enum": "取值不在允许范围内，应为 {expected}",
-    "string_type": "应为文字（数字请加引号）",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "float_parsing": "应为数字",
-    "date_from_datetime_parsing": "应为日期，如 2024-03-25",
-    "date_type": "应为日期，如 2024-03-25",
-    "date_parsing": "应为日期，如 2024-03-25",
-    "tuple_type": "应为列表",
-    "model_type": "应为键值对",
-    "dict_type": "应为键值对",
-    "too_short": "至少要有 {min_length} 项",
-    "less_than_equal": "不得大于 {le}",
-    "greater_than_equal": "不得小于 {ge}",
-}
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -127,15 +106,8 @@ def _parse(file: str, text: str, model: type[Frozen], problems: list[Problem]) -
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems.extend((file, ".".join(str(step) for step in mistake["loc"]), _wording(mistake)) for mistake in error.errors())
+        problems.extend((file, where, what) for where, what in faults(error))
         return None
-
-
-def _wording(mistake: Any) -> str:
-    template = _WORDING.get(mistake["type"])
-    if template is None:
-        return f"内容不符合要求（{mistake['msg']}）"
-    return template.format_map({**{"pattern": "", "expected": ""}, **mistake.get("ctx", {})})
 
 
 Checked = Iterator[tuple[str, str]]

@@ -132,7 +132,7 @@ def filed_documents(warehouse: Warehouse) -> list[FiledDocument]:
     """
     fields: dict[str, list[FieldValue]] = defaultdict(list)
     for row in warehouse.execute(_FIELDS):
-        fields[row[0]].append(_field(row))
+        fields[row[0]].append(field_value(row))
     return [_filed(row, tuple(fields[row[0]])) for row in warehouse.execute(_DOCUMENTS)]
 
 
@@ -219,7 +219,8 @@ def _box(x0: float | None, y0: float | None, x1: float | None, y1: float | None)
     return Box(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
-def _field(row: tuple[Any, ...]) -> FieldValue:
+def field_value(row: tuple[Any, ...]) -> FieldValue:
+    """A value from a row with the columns of `_FIELDS`, in their order."""
     return FieldValue(
         field=row[1],
         row=row[2],
