@@ -13,6 +13,7 @@ from PIL import Image
 from samples import cards, paper, sheets
 from samples.annexes import fill_form
 from samples.certificates import draw_certificate
+from samples.degradations.effects import jpeg
 from samples.dossier import Applicant, Honour
 from samples.records import Document, certificate_fields, form_fields, identity_fields, union_fields
 from samples.rendering import print_to_pdf
@@ -112,7 +113,7 @@ class Studio:
         picture = cards.union_card(self.union(applicant))
         rng = chance(f"union{applicant.key}", self.seed)
         if applicant.union_design == "screenshot":
-            return paper.jpeg(np.asarray(picture), 72, dpi=72), [self._union_document(applicant)]
+            return jpeg(np.asarray(picture), 72, dpi=72), [self._union_document(applicant)]
         return paper.photograph([picture], rng, 1600), [self._union_document(applicant)]
 
     def certificate_photo(self, applicant: Applicant, index: int, width: int = 1700, turn: int = 0) -> Piece:

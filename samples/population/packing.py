@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from samples import containers, paper, sheets
+from samples import containers, sheets
+from samples.degradations.effects import jpeg
 from samples.dossier import Applicant
 from samples.inbox import RECEIVED_AT, FileRecord
 from samples.population.applicants import Unit
@@ -92,7 +93,7 @@ class Post:
     def photo(self, path: str, piece: Piece, rng: np.random.Generator) -> None:
         """A photograph or a screenshot as a file of its own."""
         if piece.screenshot:
-            kind, shot = "screenshot", Capture(paper.jpeg(np.asarray(piece.pictures[0]), 72, dpi=72), 72, 0)
+            kind, shot = "screenshot", Capture(jpeg(np.asarray(piece.pictures[0]), 72, dpi=72), 72, 0)
         else:
             kind, shot = "photo", photograph_pieces(piece.pictures, rng)
         self._page(path, 1, piece, kind, shot)
