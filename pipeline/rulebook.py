@@ -114,7 +114,8 @@ Checked = Iterator[tuple[str, str]]
 
 
 def _check_edition(edition: Edition) -> Checked:
-    for key, fields in (("required_fields", edition.required_fields), ("mismatch_fields", edition.mismatch_fields)):
+    for key in ("required_fields", "mismatch_fields", "compared_texts"):
+        fields = getattr(edition, key)
         yield from _unknown(key, fields, FIELD_NAMES, "没有这个栏目")
         yield from _twice(key, fields)
     yield from _unknown("required_material", edition.required_material, MATERIAL, "没有这种材料")

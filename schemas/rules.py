@@ -35,6 +35,7 @@ class Edition(Frozen):
     ban_years: int = 3
     review_below: float = Field(ge=0, le=1, description="values read with less confidence go to a person")
     mismatch_fields: tuple[str, ...] = Field(description="fields compared between the documents of one applicant")
+    compared_texts: tuple[str, ...] = Field(default=(), description="long texts compared between the form as file and on paper")
     clauses: dict[str, Clause]
 
     def window_bounds(self) -> tuple[date, date]:

@@ -13,7 +13,15 @@ from itertools import pairwise
 from pipeline.catalogue.honour_language import find_phrases
 from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
 from pipeline.certificates.certificate_title import TitleReading
-from pipeline.certificates.person_names import HolderKind, holder_kind, is_plain_name, name_behind_attribute, plain_dots, split_names, without_others
+from pipeline.certificates.person_names import (
+    HolderKind,
+    holder_kind,
+    is_plain_name,
+    name_behind_attribute,
+    plain_dots,
+    split_names,
+    without_others,
+)
 from pipeline.certificates.title_stretch import QUOTES, names_holder
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.rules import CertificateWording
@@ -190,7 +198,11 @@ def _beside_title(text: CertificateText, title: TitleReading | None) -> HolderRe
     if title is None:
         return None
     phrases = find_phrases(text.text, text.rulebook)
-    known = [phrase for phrase in phrases if phrase.label in ("AWARD", "ISSUER") and not text.line_at(phrase.start).text.startswith(text.wordings.words.giving)]
+    known = [
+        phrase
+        for phrase in phrases
+        if phrase.label in ("AWARD", "ISSUER") and not text.line_at(phrase.start).text.startswith(text.wordings.words.giving)
+    ]
     above = [line for line in text.lines if line.end <= title.verb_start]
     first = min(end for _, end in title.spans)
     below = [

@@ -110,4 +110,3 @@ def _gutter(lines: Sequence[Line]) -> float | None:
             return middle
         reach = max(reach, box.x1)
     return None
-

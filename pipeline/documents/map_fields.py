@@ -22,7 +22,7 @@ from pipeline.text.page_text import TextStream
 from schemas.codes import DocType
 from schemas.layout import Line, MarkKind, Method, Page, Table
 from schemas.records import FieldValue
-from schemas.rules import DocumentFields, FieldRule, Rulebook
+from schemas.rules import DocumentFields, Rulebook
 
 
 def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
@@ -108,4 +108,3 @@ def _same_value(left: FieldValue, right: FieldValue) -> bool:
 def _lines_within(segment: Segment, page: Page) -> list[Line]:
     box = segment.box
     return [line for line in page.lines() if box is None or line.box is None or box.contains(line.box.centre)]
-

@@ -21,6 +21,7 @@ from pipeline.findings.check_eligibility import check_eligibility
 from pipeline.findings.check_honours import check_honours
 from pipeline.findings.check_paper import check_paper, check_summary_seals, known_organisations
 from pipeline.findings.check_reading import check_loose_values, check_reading, claimed_rows, state_unknown
+from pipeline.findings.check_texts import check_texts
 from pipeline.findings.check_validity import check_validity
 from pipeline.findings.finding_sheet import FindingSheet, verdict_of
 from pipeline.honours.honour_case import HonourCase
@@ -88,6 +89,7 @@ def _findings_of(
     check_completeness(dossier, summaries, sheet, rulebook)
     check_paper(dossier, known, sheet, rulebook)
     check_consistency(dossier, siblings, sheet, rulebook)
+    check_texts(dossier, sheet, rulebook)
     check_validity(dossier, shared, sheet, rulebook)
     check_honours(dossier, cases, sheet, rulebook)
     check_reading(dossier, sheet)
