@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from pipeline.applicants.dossier import Dossier
 from pipeline.findings.finding_sheet import FindingSheet
-from pipeline.findings.readings import Reading, document_evidence, readings
-from pipeline.text.likeness import blank, confident, person_key
+from pipeline.findings.readings import Reading, document_evidence, form_readings, readings, sure
+from pipeline.text.likeness import blank, confident, organisation_key, person_key
 from schemas.codes import DocType, Source
-from schemas.records import FiledDocument
+from schemas.records import FiledDocument, Registers
 from schemas.rules import Rulebook
 
 # Fields with a finding of their own.
@@ -24,7 +24,9 @@ _PAPER_ONLY = {"signed_on", "employer_opinion_date", "unit_opinion_date"}
 _SIDES = ("front", "back")
 
 
-def check_completeness(dossier: Dossier, summaries: Sequence[FiledDocument], sheet: FindingSheet, rulebook: Rulebook) -> None:
+def check_completeness(
+    dossier: Dossier, summaries: Sequence[FiledDocument], registers: Registers, sheet: FindingSheet, rulebook: Rulebook
+) -> None:
     """State what the dossier lacks of the edition's `required_material` and `required_fields`. `summaries` are those of the dossier's
     unit."""
     required = set(rulebook.edition.required_material)
@@ -41,8 +43,32 @@ def check_completeness(dossier: Dossier, summaries: Sequence[FiledDocument], she
         sheet.state("UNION_CARD_MISSING", evidence=[document_evidence(filed) for filed in forms])
     if "recommendation_summary" in required and not dossier.summary_rows:
         _state_no_row(dossier, summaries, sheet, rulebook)
-    if dossier.recommending_unit is None:
+    _check_recommender(dossier, forms, registers, sheet, rulebook)
+
+
+def _check_recommender(
+    dossier: Dossier, forms: Sequence[FiledDocument], registers: Registers, sheet: FindingSheet, rulebook: Rulebook
+) -> None:
+    """A unit must recommend (notice:二1); where the secretariat keeps a register of those that may, it must be one of them."""
+    unit = dossier.recommending_unit
+    if unit is None:
         sheet.state("RECOMMENDER_MISSING", evidence=[document_evidence(filed) for filed in forms])
+        return
+    comparison = rulebook.findings.comparison
+    key = organisation_key(unit, comparison)
+    entitled = {organisation_key(name, comparison) for entry in registers.units for name in (entry.name, *entry.aliases)}
+    if not entitled or key in entitled:
+        return
+    stated = [*form_readings(dossier, "recommending_unit"), *_headings(dossier)]
+    certain = [reading for reading in sure(stated, rulebook) if organisation_key(reading.text, comparison) == key]
+    if certain:
+        evidence = [reading.evidence() for reading in certain]
+        sheet.state("RECOMMENDER_MISSING", wording="unregistered", evidence=evidence, readings=sheet.quote(certain))
+
+
+def _headings(dossier: Dossier) -> list[Reading]:
+    """The unit as the summaries that list the applicant name it."""
+    return readings({row.filed.document.document_id: row.filed for row in dossier.summary_rows}.values(), "recommending_unit")
 
 
 def _state_no_form(dossier: Dossier, sheet: FindingSheet) -> None:

@@ -86,7 +86,7 @@ def _findings_of(
     sheet = FindingSheet(rulebook, dossier=dossier)
     summaries = resolution.summaries.get(dossier.recommending_unit or "", ())
     check_eligibility(dossier, registers, sheet, rulebook)
-    check_completeness(dossier, summaries, sheet, rulebook)
+    check_completeness(dossier, summaries, registers, sheet, rulebook)
     check_paper(dossier, known, sheet, rulebook)
     check_consistency(dossier, siblings, sheet, rulebook)
     check_texts(dossier, sheet, rulebook)
