@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from pipeline.applicants.containers import ROOT, path_parts
 from pipeline.applicants.mentions import Mention
-from pipeline.text.likeness import near_id, one_slip
+from pipeline.text.likeness import is_rare, near_id, one_slip
 from pipeline.text.normal_forms import name_key, same_date
 from schemas.codes import DocType, Source
 
@@ -124,7 +124,11 @@ class _NameIndex:
 
 def _spellings(key: str) -> list[str]:
     wrong = [f"{key[:i]}?{key[i + 1 :]}" for i in range(len(key))]
-    return list(dict.fromkeys([key, *wrong, *(f"{key[:i]}{key[i + 1 :]}" for i in range(len(key)))]))
+    shorter = [f"{key[:i]}{key[i + 1 :]}" for i in range(len(key))]
+    # A rare character falls into two when read: both spellings meet where it, or the pair, is left open.
+    apart = [f"{key[:i]}*{key[i + 1 :]}" for i, char in enumerate(key) if is_rare(char)]
+    apart += [f"{key[:i]}*{key[i + 2 :]}" for i in range(1, len(key) - 1)]
+    return list(dict.fromkeys([key, *wrong, *shorter, *apart]))
 
 
 def _best(mention: Mention, persons: Sequence[Person]) -> Person | None:

@@ -14,9 +14,10 @@ from datetime import timedelta, timezone
 from pipeline.applicants.dossier import Dossier
 from pipeline.findings.finding_sheet import FindingSheet
 from pipeline.findings.readings import Reading, card_readings, document_evidence, form_readings, readings, row_readings, sure
-from pipeline.text.likeness import id_key, organisation_key, person_key, valid_id
+from pipeline.text.likeness import fell_apart, id_key, organisation_key, person_key, valid_id
 from pipeline.text.normal_forms import id_number_birth_date, id_number_sex, same_date, squeeze
 from schemas.codes import DocType
+from schemas.layout import Method
 from schemas.records import FiledDocument
 from schemas.rules import Comparison, Rulebook
 
@@ -53,11 +54,27 @@ def check_arrivals(documents: Sequence[FiledDocument], sheet: FindingSheet, rule
 
 def _check_field(field: str, dossier: Dossier, sheet: FindingSheet, rulebook: Rulebook) -> None:
     found = sure(_stated(field, dossier), rulebook)
+    if field == "name":
+        found = _without_fallen_apart(found, sheet, rulebook.findings.comparison)
     derived = _derived(field, dossier, rulebook)
     if not found or all(_agree(field, a, b, rulebook.findings.comparison) for a, b in itertools.combinations([*found, *derived], 2)):
         return
     everything = [*found, *derived]
     sheet.state("FIELD_MISMATCH", field, evidence=[reading.evidence() for reading in everything], readings=sheet.quote(everything))
+
+
+def _without_fallen_apart(found: list[Reading], sheet: FindingSheet, comparison: Comparison) -> list[Reading]:
+    """The names without those in which a rare character fell apart on paper (顾喆 as 顾吉吉): these are doubted, not held against
+    anybody."""
+    keys = {person_key(reading.text, comparison) for reading in found}
+    kept = []
+    for reading in found:
+        key = person_key(reading.text, comparison)
+        if reading.value.method == Method.OCR and any(fell_apart(other, key) for other in keys):
+            sheet.doubt(reading)
+        else:
+            kept.append(reading)
+    return kept
 
 
 def _stated(field: str, dossier: Dossier) -> list[Reading]:

@@ -26,7 +26,7 @@ def person_key(text: str, comparison: Comparison) -> str:
     key = name_key(text)
     for honorific in comparison.honorifics:
         key = key.removesuffix(honorific) or key
-    return key.replace("·", "").upper()
+    return key.replace("·", "").replace(".", "").upper()  # a scanned middle dot is often read as a full stop
 
 
 def looks_like_person(text: str, comparison: Comparison) -> bool:
@@ -38,8 +38,28 @@ def looks_like_person(text: str, comparison: Comparison) -> bool:
 
 
 def one_slip(left: str, right: str) -> bool:
-    """Whether two different names are one wrong, dropped or added character apart: what a misreading does."""
-    return left != right and min(len(left), len(right)) >= 2 and OSA.distance(left, right, score_cutoff=1) <= 1
+    """Whether two different names are one wrong, dropped or added character apart, or one rare character fell apart: what a misreading
+    does."""
+    if left == right or min(len(left), len(right)) < 2:
+        return False
+    return OSA.distance(left, right, score_cutoff=1) <= 1 or fell_apart(left, right) or fell_apart(right, left)
+
+
+def fell_apart(name: str, read: str) -> bool:
+    """Whether `read` is `name` with one rare character lost, replaced or read as its two halves (喆 as 吉吉, 䶮 as 龙天 or a box)."""
+    for at, char in enumerate(name):
+        lost = len(read) - len(name) + 1
+        if is_rare(char) and 0 <= lost <= 2 and read[:at] == name[:at] and read[at + lost :] == name[at + 1 :]:
+            return name != read
+    return False
+
+
+def is_rare(char: str) -> bool:
+    """Whether a character is outside GB 2312: such are missing from fonts and from the dictionaries of recognisers."""
+    try:
+        return not char.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
 
 
 def id_key(text: str) -> str:

@@ -167,3 +167,18 @@ def test_a_number_that_two_applicants_bear_is_told_to_both(rulebook: Rulebook) -
 def test_one_person_through_two_units_is_told_in_both_dossiers(rulebook: Rulebook) -> None:
     judgement = judged([form("a/1.docx"), form("b/2.docx", recommending_unit="宝山区总工会")], rulebook)
     assert [finding.code for finding in judgement.findings].count("DUPLICATE_APPLICATION") == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("顾喆", "顾吉吉"), ("顾喆", "顾□"), ("周䶮", "周龙天"), ("周䶮", "周奥"), ("阿依古丽·买买提", "阿依古丽.买买提")]
+)
+def test_a_rare_character_that_fell_apart_makes_no_second_person_and_no_contradiction(rulebook: Rulebook, typed: str, read: str) -> None:
+    scan = form("张建国/审批表扫描.pdf", source=Source.PAPER, name=value("name", read, confidence=0.99))
+    documents = [form(name=typed), scan, id_card(name=read), union_card(name=typed), summary("汇总表.docx", {**ROW, "name": typed})]
+    judgement = judged(documents, rulebook)
+    assert [applicant.name for applicant in judgement.applicants] == [typed]
+    assert ("FIELD_MISMATCH", "name") not in codes(judgement)
+
+
+def test_a_common_character_that_differs_is_a_contradiction(rulebook: Rulebook) -> None:
+    assert ("FIELD_MISMATCH", "name") in codes(judged(with_twin(name="张建田"), rulebook))

@@ -436,3 +436,9 @@ def test_every_document_but_blanks_and_summaries_is_assigned_or_unplaced(ruleboo
     for document in documents:
         if document.document.doc_type not in (DocType.BLANK, DocType.RECOMMENDATION_SUMMARY):
             assert (document.document.document_id in resolution.assignments) != (document.document.document_id in unplaced)
+
+
+def test_a_rare_name_that_fell_apart_on_paper_finds_its_person_without_any_number(rulebook: Rulebook) -> None:
+    scan = form("顾/扫描.pdf", source=Source.PAPER, name="顾吉吉", id_number=None)
+    resolution = resolve_applicants([form("顾/表.docx", name="顾喆"), scan], rulebook)
+    assert [dossier.name for dossier in resolution.dossiers] == ["顾喆"]
