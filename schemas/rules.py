@@ -107,6 +107,10 @@ class Issuers(Frozen):
     )
     organisation_suffixes: tuple[str, ...] = Field(default=(), description="last characters that show a line to be an organisation's name")
     character_variants: dict[str, str] = Field(default_factory=dict, description="traditional form → simplified form, as OCR mixes them")
+    never_in_names: tuple[str, ...] = Field(default=(), description="words of certificates that are part of no organisation's name")
+    former_places: dict[str, date] = Field(
+        default_factory=dict, description="place that was abolished → last day on which an authority of it can have conferred anything"
+    )
     exact_reading_floor: float = Field(
         default=0.85, ge=0, le=1, description="a reading that equals an expected name exactly is believed from this confidence on"
     )

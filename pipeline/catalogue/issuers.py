@@ -30,6 +30,8 @@ _CONTAINED_LENGTH, _CONTAINED_SHARE = 5, 0.7  # so much of a name tells whose it
 _NEAREST = 3
 _NEAR_ENOUGH = 55.0
 _RESEMBLES = 80.0
+# 中 国 质 量 协 会: single characters set apart are one name, however many names stand beside it.
+_SPACED = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[ \t\u3000]+[\u3400-\u9fff](?![\u3400-\u9fff]))+")
 RECOGNISED = (IssuerClass.GOVERNMENT, IssuerClass.CAQ, IssuerClass.SAQ)
 
 
@@ -73,6 +75,8 @@ class _Register:
     def matching_pattern(self, bare: str) -> IssuerPattern | None:
         """The first pattern that fits, unless the text merely holds a recognised name inside (two issuers run together, or a body of its
         own)."""
+        if any(word in bare for word in self.rules.never_in_names):
+            return None
         for pattern, regex in self.patterns:
             if regex.search(bare) and not any(name in bare and not _belongs_to(bare, name, pattern) for name in self.recognised):
                 return pattern
@@ -110,10 +114,10 @@ def resolve_issuer(text: str, title: str, on: str | None, rulebook: Rulebook) ->
         suspicious = pattern.issuer_class == IssuerClass.OTHER and (
             any(register.recognises(name) for name in near) or _damaged_suffix(bare, register)
         )
-        return _unresolved(text, bare, register) if suspicious else _by_pattern(text, bare, pattern, title, on)
+        return _unresolved(text, bare, register) if suspicious else _by_pattern(text, bare, pattern, title, on, register.rules)
     corrected = _repaired_pattern(bare, register)
     if corrected is not None:
-        return _repaired(_by_pattern(text, *corrected, title, on), bare, corrected[0])
+        return _repaired(_by_pattern(text, *corrected, title, on, register.rules), bare, corrected[0])
     return _unresolved(text, bare, register)
 
 
@@ -124,7 +128,7 @@ def split_issuers(text: str, rulebook: Rulebook) -> tuple[str, ...]:
     them. Organisations in a role that confers nothing (指导单位, 支持单位, 承办单位 …) are left out where others remain."""
     register = _register(rulebook.issuers)
     parts: list[str] = []
-    for piece in _without_roles(text, register):
+    for piece in _without_roles(_SPACED.sub(lambda run: "".join(run[0].split()), text), register):
         for part in register.separators.split(piece):
             parts.extend(_split_run(register.bare(part), register))
     return tuple(dict.fromkeys(part for part in parts if part))
@@ -141,7 +145,9 @@ def resembles_issuer(text: str, rulebook: Rulebook) -> bool:
     """Whether a line is nearly a registered full name: misread or partly hidden. It must not be lost, though it cannot be resolved."""
     register = _register(rulebook.issuers)
     bare = register.bare(text)
-    return len(bare) >= _OWN_LENGTH and process.extractOne(bare, register.full_names, scorer=ratio, score_cutoff=_RESEMBLES) is not None
+    # 某研究院装调一班 is a unit of that organisation and not its misread name.
+    names = [name for name in register.full_names if not (bare.startswith(name) and len(bare) - len(name) > 1)]
+    return len(bare) >= _OWN_LENGTH and process.extractOne(bare, names, scorer=ratio, score_cutoff=_RESEMBLES) is not None
 
 
 def resembles_recognised(text: str, rulebook: Rulebook) -> bool:
@@ -185,8 +191,13 @@ def _by_name(text: str, entry: _Entry, title: str, on: str | None) -> IssuerVerd
     )
 
 
-def _by_pattern(text: str, name: str, pattern: IssuerPattern, title: str, on: str | None) -> IssuerVerdict:
-    return _dated(_counted(text, pattern.issuer_class, "pattern", name, pattern.id, pattern.only_awards, title, pattern.note), pattern, on)
+def _by_pattern(text: str, name: str, pattern: IssuerPattern, title: str, on: str | None, rules: Issuers) -> IssuerVerdict:
+    counted = _counted(text, pattern.issuer_class, "pattern", name, pattern.id, pattern.only_awards, title, pattern.note)
+    last = min((last for place, last in rules.former_places.items() if place in name), default=None)
+    if last is not None and (pattern.valid_to is None or last < pattern.valid_to):
+        # An authority of a place that is no more cannot have conferred anything, whatever its kind is called today.
+        pattern = pattern.model_copy(update={"valid_to": last, "after_expiry": "unclear"})
+    return _dated(counted, pattern, on)
 
 
 def _counted(
@@ -278,8 +289,10 @@ def _misread_twin(bare: str, near: list[str], pattern: IssuerPattern | None, reg
     same_length = [name for name in rivals if len(name) == len(bare)]
     if len(same_length) != 1:
         return None
-    odd = next(char for char, right in zip(bare, same_length[0], strict=True) if char != right)
-    return same_length[0] if pattern is None or not is_common_character(odd) else None
+    place = next(index for index, (char, right) in enumerate(zip(bare, same_length[0], strict=True)) if char != right)
+    # The last character says what kind of organisation it is: 上海市市场监督管理学 is what is left of a 学会, not a misread 局.
+    doubtful = pattern is not None or place == len(bare) - 1
+    return same_length[0] if not doubtful or not is_common_character(bare[place]) else None
 
 
 def is_common_character(char: str) -> bool:
@@ -306,6 +319,8 @@ def _repaired_pattern(bare: str, register: _Register) -> tuple[str, IssuerPatter
     found: dict[str, IssuerPattern] = {}
     for suffix in register.rules.repair_suffixes:
         stem, end = bare[: -len(suffix)], bare[-len(suffix) :]
+        if end[-1:] != suffix[-1] and is_common_character(end[-1:]):
+            continue
         if stem and len(end) == len(suffix) and sum(a != b for a, b in zip(end, suffix, strict=True)) == 1:
             pattern = register.matching_pattern(stem + suffix)
             if pattern is not None:
