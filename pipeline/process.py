@@ -14,6 +14,7 @@ from pipeline.documents.segment import Segment, segment
 from pipeline.explanation import Explanation, explanation_of
 from pipeline.findings.judge import judge
 from pipeline.honours.match_honours import match_honours
+from pipeline.honours.shared_certificates import mark_shared
 from schemas.codes import FindingStatus, Source
 from schemas.layout import Layout, Method
 from schemas.records import Applicant, Document, FiledDocument, Id, Judgement, Registers, stable_id
@@ -35,6 +36,7 @@ def judge_everything(
     """
     resolution, corroborations = corroborate(resolve_applicants(filed, rulebook), rulebook)
     cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
+    cases = mark_shared(resolution.dossiers, cases, rulebook)
     judgement = judge(resolution, cases, registers, rulebook, decisions)
     return judgement.model_copy(update={"corroborations": corroborations})
 

@@ -147,6 +147,11 @@ def _check_awards(awards: Awards) -> Checked:
     for award in awards.awards:
         if award.level is not None and award.level not in awards.levels:
             yield f"awards.{award.id}.level", f"levels 中没有“{award.level}”"
+        if [era.until for era in award.eras] != sorted({era.until for era in award.eras}):
+            yield f"awards.{award.id}.eras", "各时期应按年份由早到晚排列"
+    for wording in awards.certificate.ranks:
+        if wording.count("{n}") != 1:
+            yield "certificate.ranks", f"“{wording}”应有且只有一个 {{n}}"
     yield from _unknown("level_synonyms", awards.level_synonyms, awards.levels, "levels 中没有这个级别")
 
 
@@ -204,7 +209,7 @@ def _unknown_issuers(awards: Awards, issuers: Issuers) -> Checked:
     names = {name.name for issuer in issuers.issuers for name in issuer.names}
     patterns = [re.compile(pattern.pattern) for pattern in issuers.patterns if _compiles(pattern.pattern)]
     for award in awards.awards:
-        for name in award.usual_issuers:
+        for name in (*award.usual_issuers, *(name for era in award.eras for name in era.usual_issuers)):
             if name not in names and not any(pattern.search(name) for pattern in patterns):
                 yield f"awards.{award.id}.usual_issuers", f"issuers.yaml 中没有“{name}”"
 

@@ -108,12 +108,22 @@ class Issuers(Frozen):
     organisation_suffixes: tuple[str, ...] = Field(default=(), description="last characters that show a line to be an organisation's name")
     character_variants: dict[str, str] = Field(default_factory=dict, description="traditional form → simplified form, as OCR mixes them")
     never_in_names: tuple[str, ...] = Field(default=(), description="words of certificates that are part of no organisation's name")
+    renaming_days: int = Field(
+        default=0, ge=0, description="days around a change of name in which the other name is nothing to point out"
+    )
     former_places: dict[str, date] = Field(
         default_factory=dict, description="place that was abolished → last day on which an authority of it can have conferred anything"
     )
     exact_reading_floor: float = Field(
         default=0.85, ge=0, le=1, description="a reading that equals an expected name exactly is believed from this confidence on"
     )
+
+
+class AwardEra(Frozen):
+    """Who usually conferred an award up to and including a year, where that has changed."""
+
+    until: int
+    usual_issuers: tuple[str, ...]
 
 
 class Award(Frozen):
@@ -123,6 +133,8 @@ class Award(Frozen):
     title: str
     aliases: tuple[str, ...] = ()
     usual_issuers: tuple[str, ...] = ()
+    eras: tuple[AwardEra, ...] = Field(default=(), description="earlier usual issuers, oldest first; afterwards `usual_issuers`")
+    since: int | None = Field(default=None, description="year of the first conferral, where it is known")
     level: str | None = None
     holder: Literal["team", "person", "organisation", "any"] = "any"
 
@@ -181,6 +193,9 @@ class CertificateWording(Frozen):
     )
     scopes: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="scope of an award → words by which its title states it")
     rank_words: tuple[str, ...] = Field(default=(), description="words that open a statement of the own role or rank")
+    ranks: tuple[str, ...] = Field(default=(), description="wordings that state the own rank among the holders, {n} for the number")
+    own_teams: tuple[str, ...] = Field(default=(), description="words before the name of the own team in running text: 所在, 带领 …")
+    text_labels: tuple[str, ...] = Field(default=(), description="labels before issuer or date in running text: 授予单位, 时间 …")
 
 
 class Awards(Frozen):

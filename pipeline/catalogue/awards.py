@@ -51,7 +51,7 @@ class _Catalogue:
         self.abbreviations = sorted(awards.certificate.abbreviations.items(), key=lambda pair: len(pair[0]), reverse=True)
         self.noise = sorted(awards.certificate.title_noise, key=len, reverse=True)
         spellings = [(squeeze(title), award) for award in awards.awards for title in (award.title, *award.aliases)]
-        self.titles = sorted((self._full_form(title) for title, _ in spellings), key=len, reverse=True)
+        self.titles = sorted((_PUNCTUATION.sub("", self._full_form(title)) for title, _ in spellings), key=len, reverse=True)
         self.by_core: dict[str, Award] = {}
         for title, award in spellings:
             self.by_core.setdefault(self.core(title)[1], award)
@@ -61,7 +61,7 @@ class _Catalogue:
 
         A grade that is part of a catalogue title (质量金奖) is no grade.
         """
-        text = self._full_form(text)
+        text = _PUNCTUATION.sub("", self._full_form(text))
         title = next((title for title in self.titles if title in text), "")
         rest = text.replace(title, "", 1) if title else text
         grades = set()
@@ -69,7 +69,7 @@ class _Catalogue:
             if grade in rest:
                 grades.add(grade.removesuffix("奖"))
                 rest = rest.replace(grade, "")
-        text = _PUNCTUATION.sub("", title + rest)
+        text = title + rest
         for word in self.noise:
             text = text.replace(word, "") or text
         return frozenset(grades), text
@@ -107,6 +107,14 @@ def known_award(title: str, awards: Awards) -> Award | None:
     """The catalogue's award of a title, whatever its year and grade; None if the title is not in it."""
     key = title_key(title, awards)
     return next((award for award in awards.awards if award.id == key.award), None)
+
+
+def usual_issuers(award: Award, on: str | None) -> tuple[str, ...]:
+    """Who usually confers an award; `on` is a date in normal form, for awards whose issuer has changed. Without one, all that ever did."""
+    if on is None or not award.eras:
+        return tuple(dict.fromkeys((*award.usual_issuers, *(name for era in award.eras for name in era.usual_issuers))))
+    year = int(on[:4])
+    return next((era.usual_issuers for era in award.eras if year <= era.until), award.usual_issuers)
 
 
 def nearest_awards(title: str, awards: Awards, limit: int = 3) -> tuple[str, ...]:

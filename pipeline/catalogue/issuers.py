@@ -10,6 +10,7 @@ them."""
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -103,12 +104,12 @@ def resolve_issuer(text: str, title: str, on: str | None, rulebook: Rulebook) ->
     bare = register.bare(text)
     entry = register.entries.get(bare)
     if entry is not None:
-        return _by_name(text, entry, title, on)
+        return _by_name(text, entry, title, on, register.rules)
     pattern = register.matching_pattern(bare)
     near = _near_names(bare, register)
     twin = _misread_twin(bare, near, pattern, register)
     if twin is not None:
-        return _repaired(_by_name(text, register.entries[twin], title, on), bare, twin)
+        return _repaired(_by_name(text, register.entries[twin], title, on, register.rules), bare, twin)
     if pattern is not None:
         # 上诲市质量协会 has the form of another city's association, but may as well be a misread 上海市质量协会.
         suspicious = pattern.issuer_class == IssuerClass.OTHER and (
@@ -181,13 +182,14 @@ def best_class(verdicts: tuple[IssuerVerdict, ...]) -> IssuerClass:
     return min((verdict.issuer_class for verdict in verdicts), key=order.index, default=IssuerClass.UNCLEAR)
 
 
-def _by_name(text: str, entry: _Entry, title: str, on: str | None) -> IssuerVerdict:
+def _by_name(text: str, entry: _Entry, title: str, on: str | None, rules: Issuers) -> IssuerVerdict:
     return _dated(
         _counted(
             text, entry.issuer.issuer_class, entry.how, entry.name.name, entry.issuer.id, entry.issuer.only_awards, title, entry.issuer.note
         ),
         entry.name,
         on,
+        timedelta(days=rules.renaming_days),
     )
 
 
@@ -197,7 +199,7 @@ def _by_pattern(text: str, name: str, pattern: IssuerPattern, title: str, on: st
     if last is not None and (pattern.valid_to is None or last < pattern.valid_to):
         # An authority of a place that is no more cannot have conferred anything, whatever its kind is called today.
         pattern = pattern.model_copy(update={"valid_to": last, "after_expiry": "unclear"})
-    return _dated(counted, pattern, on)
+    return _dated(counted, pattern, on, timedelta(days=rules.renaming_days))
 
 
 def _counted(
@@ -244,17 +246,19 @@ def _nearly_holds(text: str, award: str) -> bool:
     return any(sum(a != b for a, b in zip(window, award, strict=True)) == 1 for window in windows)
 
 
-def _dated(verdict: IssuerVerdict, name: IssuerName | IssuerPattern, on: str | None) -> IssuerVerdict:
-    """The verdict with the check whether the name was in use on the date."""
-    if on is None:
+def _dated(verdict: IssuerVerdict, name: IssuerName | IssuerPattern, on: str | None, grace: timedelta) -> IssuerVerdict:
+    """The verdict with the check whether the name was in use on the date: an authority that is no more decides nothing, any other name
+    out of its years is pointed out."""
+    if on is None or overlaps(on, name.valid_from, name.valid_to):
         return verdict
-    inside = overlaps(on, name.valid_from, name.valid_to)
-    if inside:
+    undecided = name.after_expiry == "unclear" and verdict.issuer_class in RECOGNISED
+    around = (name.valid_from and name.valid_from - grace, name.valid_to and name.valid_to + grace)
+    if not undecided and overlaps(on, *around):
         return verdict
     span = f"{name.valid_from or ''}至{name.valid_to or '今'}"
     note = f"{verdict.note}；" if verdict.note else ""
     update: dict[str, object] = {"in_validity": Truth.NO, "note": f"{note}名称“{verdict.name}”的使用时间为{span}，与证书日期 {on} 不符"}
-    if name.after_expiry == "unclear" and verdict.issuer_class in RECOGNISED:
+    if undecided:
         update |= {"issuer_class": IssuerClass.UNCLEAR, "certain": False}
     return verdict.model_copy(update=update)
 

@@ -58,6 +58,9 @@ def _check_certificate(
         reasons = [result.reason for result in case.conditions if result.truth == Truth.UNCLEAR] or list(honour.reasons)
         text = "；".join(reason.rstrip("。") for reason in reasons)
         sheet.state("HONOUR_UNCLEAR", honour.honour_id, evidence=evidence, reasons=text, **words)
+    elif untimely := [verdict.note for verdict in case.issuers if verdict.in_validity == Truth.NO]:
+        # The verdict stands, but a name that was not in use on that day throws doubt on the certificate itself.
+        sheet.state("HONOUR_UNCLEAR", honour.honour_id, wording="issuer_years", evidence=evidence, reasons="；".join(untimely), **words)
     titles = sheet.rulebook.findings.document_titles
     for difference in case.differences:
         claimed = _value_evidence(difference.claimed_document_id, difference.claimed)

@@ -11,7 +11,7 @@ from pipeline.applicants.dossier import Dossier
 from pipeline.catalogue.awards import TitleKey, contradicts, core_likeness, title_key
 from pipeline.honours.assignment import best_assignment
 from pipeline.honours.honour_case import Claim
-from pipeline.honours.honour_text import read_honours
+from pipeline.honours.honour_text import StatedHonour, read_honours
 from pipeline.text.normal_forms import name_key, same_date, squeeze
 from schemas.base import Frozen
 from schemas.codes import DocType, Source
@@ -87,12 +87,15 @@ def _says_something(value: FieldValue, rulebook: Rulebook) -> bool:
 
 
 def _split_cell(claim: Claim, rulebook: Rulebook) -> list[Claim]:
-    """The claims of a row whose title cell lists several honours; the row itself otherwise."""
+    """The claims of a row whose title cell lists several honours or holds a whole sentence; the row itself otherwise."""
     if claim.title is None or (claim.issuer is not None and claim.issuer.value and claim.date is not None and claim.date.value):
         return [claim]
     stated = read_honours(claim.title.raw or claim.title.value, rulebook)
-    if len(stated) < 2:
+    # One honour is taken from the cell's words only where they say more than its title: who conferred it, or when.
+    if not stated or (len(stated) == 1 and not stated[0].issuer and not stated[0].date):
         return [claim]
+    if len(stated) == 1:
+        return [_filled_from_text(claim, claim.title, stated[0])]
     parts = []
     for honour in stated:
         update = {
@@ -102,6 +105,16 @@ def _split_cell(claim: Claim, rulebook: Rulebook) -> list[Claim]:
         }
         parts.append(claim.model_copy(update=update))
     return parts
+
+
+def _filled_from_text(claim: Claim, cell: FieldValue, stated: StatedHonour) -> Claim:
+    """The row with the title that its sentence states, and what else the sentence says where the row's own cells say nothing."""
+    update = {
+        name: cell.model_copy(update={"field": f"honour_{name}", "value": value})
+        for name in _PARTS
+        if (value := getattr(stated, name)) and (name == "title" or _empty(getattr(claim, name)))
+    }
+    return claim.model_copy(update=update)
 
 
 def _merged(preferred: list[Claim], others: list[Claim], rulebook: Rulebook) -> list[Claim]:

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.catalogue.awards import core_likeness, known_award
 from pipeline.catalogue.issuer_verdict import IssuerVerdict
-from pipeline.catalogue.issuers import RECOGNISED, is_known_issuer, resembles_recognised, resolve_issuer, split_issuers
+from pipeline.catalogue.issuers import RECOGNISED, is_known_issuer, looks_like_issuer, resembles_recognised, resolve_issuer, split_issuers
 from pipeline.certificates.person_names import holder_kind, is_incomplete
 from pipeline.honours.honour_case import Claim, Condition, ConditionResult
 from pipeline.honours.honour_claims import CertificateReading, key_of
@@ -156,6 +156,8 @@ def _not_named(name: str, recipient: FieldValue | None, members: FieldValue | No
     for value in relevant:
         if is_incomplete(value.value, words):
             return result("recipient", Truth.UNCLEAR, f"证书上的名单不完整（{value.value}），无法确定申报人是否在内", rulebook)
+        if any(looks_like_issuer(part, rulebook) for part in _names(value, rulebook)) and not persons:
+            return result("recipient", Truth.UNCLEAR, f"证书上的名单（{value.value}）里混有单位名称，请人工核对申报人是否在内", rulebook)
         if not confident(value, rulebook) or any(_may_be_misread(name, part, value, rulebook) for part in _names(value, rulebook)):
             return result("recipient", Truth.UNCLEAR, f"证书上的姓名识别为“{value.value}”，可能有误，请人工核对是否为申报人", rulebook)
     return result("recipient", Truth.NO, f"证书授予“{recipient.value}”，所列姓名（{stated}）中没有申报人“{name}”", rulebook)

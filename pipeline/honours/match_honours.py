@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.applicants.dossier import Dossier
-from pipeline.catalogue.awards import TitleKey, contradicts, core_likeness, known_award, nearest_awards, normal_level
+from pipeline.catalogue.awards import TitleKey, contradicts, core_likeness, known_award, nearest_awards, normal_level, usual_issuers
 from pipeline.catalogue.issuer_verdict import IssuerVerdict
 from pipeline.catalogue.issuers import best_class, resolve_issuer, split_issuers
 from pipeline.honours.assignment import best_assignment
@@ -24,6 +24,7 @@ from pipeline.honours.honour_rule import (
     window_condition,
 )
 from pipeline.honours.truth import all_of
+from pipeline.text.date_spans import span_of
 from pipeline.text.normal_forms import same_date, squeeze
 from schemas.codes import Truth
 from schemas.records import FieldValue, Honour, stable_id
@@ -162,7 +163,7 @@ def _case(
         issuers=verdicts,
         recipient_ok=conditions[3].truth,
         conditions=conditions,
-        notes=_notes(title, verdicts, rulebook),
+        notes=_notes(title, date or None, verdicts, rulebook),
     )
 
 
@@ -249,7 +250,7 @@ def _same_issuer(left: str, right: str) -> bool:
     return not one.isascii() and not other.isascii() and (one.endswith(other) or other.endswith(one))
 
 
-def _notes(title: str, verdicts: tuple[IssuerVerdict, ...], rulebook: Rulebook) -> tuple[str, ...]:
+def _notes(title: str, date: str | None, verdicts: tuple[IssuerVerdict, ...], rulebook: Rulebook) -> tuple[str, ...]:
     """Remarks that decide nothing."""
     notes = [
         verdict.note
@@ -257,10 +258,14 @@ def _notes(title: str, verdicts: tuple[IssuerVerdict, ...], rulebook: Rulebook) 
         if verdict.note and (verdict.repaired or verdict.in_validity == Truth.NO or not verdict.certain)
     ]
     award = known_award(title, rulebook.awards)
-    if award is not None and award.usual_issuers and verdicts:
-        usual = {resolve_issuer(name, title, None, rulebook).issuer_id for name in award.usual_issuers}
+    on = date if date is not None and span_of(date) is not None else None
+    expected = usual_issuers(award, on) if award is not None else ()
+    if award is not None and expected and verdicts:
+        usual = {resolve_issuer(name, title, None, rulebook).issuer_id for name in expected}
         if all(verdict.certain and verdict.issuer_id not in usual for verdict in verdicts):
-            notes.append(f"“{award.title}”通常由{'、'.join(award.usual_issuers)}颁发，与证书（申报）所列单位不同")
+            notes.append(f"“{award.title}”通常由{'、'.join(expected)}颁发，与证书（申报）所列单位不同")
+    if award is not None and award.since is not None and on is not None and int(on[:4]) < award.since:
+        notes.append(f"“{award.title}”{award.since}年首次颁发，早于此的授予时间 {on} 可疑")
     if award is None and title:
         near = nearest_awards(title, rulebook.awards)
         if near:

@@ -11,8 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.honours.match_honours import HonourCase, match_honours
+from pipeline.honours.honour_text import read_honours
+from pipeline.text.normal_forms import squeeze
 from schemas.rules import Rulebook
 from tests.honour_cases.compose import Case
+from tests.honour_cases.prose import Prose
+from tests.honour_cases.series import Series
 from tests.pipeline.honour_material import certificate, dossier, form
 
 _ANSWERS = ("yes", "no", "unclear")
@@ -26,6 +30,7 @@ class Score:
     wrong: list[tuple[int, Case, str]] = field(default_factory=list)
     false_yes: list[tuple[int, Case, str]] = field(default_factory=list)
     false_no: list[tuple[int, Case, str]] = field(default_factory=list)
+    wrong_series: list[tuple[int, Series, str]] = field(default_factory=list)
     other_wrong: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -49,6 +54,58 @@ def judged(case: Case, rulebook: Rulebook) -> tuple[HonourCase, ...]:
         for index, sheet in enumerate(case.sheets)
     ]
     return match_honours(dossier(case.name, *documents), rulebook)
+
+
+def score_series(many: Iterable[Series], rulebook: Rulebook) -> Score:
+    """Judge every series and compare each honour: which certificate it found and what it came to."""
+    result = Score()
+    for index, one in enumerate(many):
+        documents = [form(*one.claims)] if one.claims else []
+        documents += [certificate(scan.text, rulebook, path=scan.path) for scan in one.scans]
+        honours = match_honours(dossier(one.name, *documents), rulebook)
+        found = {_key(honour) for honour in honours}
+        claimed = [(_key(honour), honour.honour.qualifies.value) for honour in honours if honour.claim is not None]
+        rest = {_key(honour): honour.honour.qualifies.value for honour in honours if honour.claim is None}
+        expected = [*one.rows, *one.unclaimed.items()]
+        pairs = zip(expected, [*claimed, *rest.items()], strict=False)
+        for (_, truth), (_, answer) in pairs:
+            result.matrix[truth, answer] += 1
+        if claimed != list(one.rows) or rest != one.unclaimed:
+            said = f"{found}\n soll {list(one.rows)} {one.unclaimed}\n ist  {claimed} {rest}"
+            result.wrong_series.append((index, one, said))
+            if any(answer == "yes" and truth != "yes" for (_, truth), (_, answer) in zip(expected, [*claimed, *rest.items()], strict=False)):
+                result.other_wrong["false yes"] += 1
+    return result
+
+
+def score_prose(many: Iterable[Prose], rulebook: Rulebook) -> tuple[int, list[tuple[int, Prose, str]], Counter[str]]:
+    """How many honours the texts state, the texts that were read wrongly, and which parts were."""
+    total, wrong, parts_wrong = 0, [], Counter[str]()
+    for index, one in enumerate(many):
+        total += len(one.stated)
+        read = read_honours(one.text, rulebook)
+        if len(read) != len(one.stated):
+            parts_wrong["number"] += 1
+            wrong.append((index, one, str([honour.title for honour in read])))
+            continue
+        for stated, honour in zip(one.stated, read, strict=True):
+            pairs = {
+                "title": (squeeze(stated.title), squeeze(honour.title)),
+                "issuer": (stated.issuer, honour.issuer),
+                "date": (stated.date, honour.date),
+                "grade": (stated.grade, honour.grade),
+                "rank": (stated.rank, honour.rank),
+                "level": (stated.level, honour.level),
+            }
+            bad = [name for name, (left, right) in pairs.items() if left != right]
+            parts_wrong.update(bad)
+            if bad:
+                wrong.append((index, one, str({name: pairs[name] for name in bad})))
+    return total, wrong, parts_wrong
+
+
+def _key(honour: HonourCase) -> str:
+    return honour.certificate.path.removesuffix(".jpg").removesuffix("-copy") if honour.certificate is not None else ""
 
 
 def score(cases: Iterable[Case], rulebook: Rulebook) -> Score:
