@@ -17,9 +17,13 @@ Clause = Annotated[str, Field(pattern=r"^(notice:.+|contract:.+|GB .+)$")]
 
 
 class Window(Frozen):
-    """The span in which an honour must have been conferred, both days in (notice:一4)."""
+    """The span in which an honour must have been conferred, both days in (notice:一4).
 
-    anchor: Literal["deadline", "calendar_years"] = "deadline"
+    `deadline`: so many years back from the deadline; `calendar_years`: from 1 January so many years before, up to the deadline;
+    `full_years`: the last so many whole calendar years before the deadline's.
+    """
+
+    anchor: Literal["deadline", "calendar_years", "full_years"] = "deadline"
     years: int = 5
 
 
@@ -42,6 +46,8 @@ class Edition(Frozen):
         """First and last day of the window, both in it."""
         if self.window.anchor == "calendar_years":
             return date(self.deadline.year - self.window.years, 1, 1), self.deadline
+        if self.window.anchor == "full_years":
+            return date(self.deadline.year - self.window.years, 1, 1), date(self.deadline.year - 1, 12, 31)
         start_year = self.deadline.year - self.window.years
         try:
             return self.deadline.replace(year=start_year), self.deadline
@@ -108,9 +114,7 @@ class Issuers(Frozen):
     organisation_suffixes: tuple[str, ...] = Field(default=(), description="last characters that show a line to be an organisation's name")
     character_variants: dict[str, str] = Field(default_factory=dict, description="traditional form → simplified form, as OCR mixes them")
     never_in_names: tuple[str, ...] = Field(default=(), description="words of certificates that are part of no organisation's name")
-    renaming_days: int = Field(
-        default=0, ge=0, description="days around a change of name in which the other name is nothing to point out"
-    )
+    renaming_days: int = Field(default=0, ge=0, description="days around a change of name in which the other name is nothing to point out")
     former_places: dict[str, date] = Field(
         default_factory=dict, description="place that was abolished → last day on which an authority of it can have conferred anything"
     )

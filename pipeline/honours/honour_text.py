@@ -21,7 +21,7 @@ from schemas.rules import CertificateWording, Rulebook
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TRIM = ",，、:：;；。.!“”\"'《》 "
 _EVENT = re.compile(r"在(?P<event>.{3,60}?)(?:中|上|里)?,?$")
-_OPEN_QUOTES, _QUOTES = "“\"《「", '“”"《》‘’「」'
+_OPEN_QUOTES, _QUOTES = '“"《「', '“”"《》‘’「」'
 _LEADS = "被|由|经(?!济|贸|营)"  # 经 leads to an issuer, but not in 经济和信息化委员会
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十]+")
 
@@ -85,7 +85,24 @@ def _take_date(clause: str, words: CertificateWording) -> tuple[str, str]:
         following = clause[end:].lstrip()[:1]
         if following in ("度", "届") and following:
             continue
-        if len(value) == 4 and following not in ("", ",", "，", ")", "）", "获", "荣", "被", "在", "、", "我", "本", "所", "带", "经", "由"):
+        if len(value) == 4 and following not in (
+            "",
+            ",",
+            "，",
+            ")",
+            "）",
+            "获",
+            "荣",
+            "被",
+            "在",
+            "、",
+            "我",
+            "本",
+            "所",
+            "带",
+            "经",
+            "由",
+        ):
             continue
         before = clause[:start].rstrip()
         label = next((label for label in _labels(words) if before.rstrip(":： ").endswith(label)), "")

@@ -1,7 +1,8 @@
 """One certificate in the material of two people: right for a team that lists both, and to be looked into otherwise.
 
-Comes in: the dossiers and the honour cases of each. Goes out: the cases, with the recipient condition left open or its reason completed where
-somebody else uses the same certificate. Called by `process` after `match_honours`. Source: notice:一4 (main persons of teams), notice:四(二).
+Comes in: the dossiers and the honour cases of each. Goes out: the cases, with the recipient condition left open or its reason
+completed where somebody else uses the same certificate. Called by `process` after `match_honours`. Source: notice:一4 (main persons of
+teams), notice:四(二).
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ def mark_shared(dossiers: Sequence[Dossier], cases: Cases, rulebook: Rulebook) -
     for uses in _uses(cases, rulebook).values():
         for use in uses:
             owner = owners[use.applicant]
-            others = [owners[other.applicant] for other in uses if _person(owners[other.applicant]) != _person(owner) and _may_be_one(use, other)]
+            others = [
+                owners[other.applicant] for other in uses if _person(owners[other.applicant]) != _person(owner) and _may_be_one(use, other)
+            ]
             if others:
                 marked[use.applicant][use.case] = _shared(marked[use.applicant][use.case], owner, others)
     return {applicant: tuple(found) for applicant, found in marked.items()}

@@ -24,14 +24,18 @@ def main() -> None:
     rulebook = load_rulebook(_ROOT / "rulebook", _ROOT / "editions" / "2024.yaml")
     result = score(cases(options.seed, options.count), rulebook)
     print(result.table())
-    print(f"verdicts right: {result.accuracy:.2%}; false yes: {len(result.false_yes)}; false no: {len(result.false_no)}; {dict(result.other_wrong)}")
+    print(
+        f"verdicts right: {result.accuracy:.2%}; false yes: {len(result.false_yes)}; false no: {len(result.false_no)}; {dict(result.other_wrong)}"
+    )
     for index, case, said in result.wrong[: options.show]:
         print(f"--- {options.seed}/{index} {case.name} {case.kinds}\n{case.sheets}\n{case.claims}\n{said}")
     several = score_series(series(options.seed, options.count // 3), rulebook)
     print(several.table())
     print(f"series wrong: {len(several.wrong_series)} of {options.count // 3}; {dict(several.other_wrong)}")
     for index, one, said in several.wrong_series[: options.show]:
-        print(f"--- series/{options.seed}/{index} {one.name} {one.kind}\n{one.claims}\n{[(s.path, s.text[:60]) for s in one.scans]}\n{said}")
+        print(
+            f"--- series/{options.seed}/{index} {one.name} {one.kind}\n{one.claims}\n{[(s.path, s.text[:60]) for s in one.scans]}\n{said}"
+        )
     total, wrong, parts = score_prose(prose(options.seed, options.count // 2), rulebook)
     print(f"honours in running text: {total}, read wrongly in {len(wrong)} places; {dict(parts)}")
     for index, text, said in wrong[: options.show]:

@@ -65,7 +65,11 @@ def _case(rng: Random) -> Case:
     names, kinds = _issuers(rng), [date.kind]
     person = rng.random() < 0.5
     award = any(one.quality_award_only for one in names)
-    base = rng.choice(parts.QUALITY_AWARDS) if award and rng.random() < 0.6 else rng.choice(parts.PERSON_TITLES if person else parts.TEAM_TITLES)
+    base = (
+        rng.choice(parts.QUALITY_AWARDS)
+        if award and rng.random() < 0.6
+        else rng.choice(parts.PERSON_TITLES if person else parts.TEAM_TITLES)
+    )
     year = (date.days[0].year if date.days else 2021) - rng.choice((0, 1, 1))
     title = parts.titled(rng, base, year)
     issuer_class, counts, tolerated = _judge_issuers(names, base, date)

@@ -33,7 +33,15 @@ CITIES = ("苏州市", "南京市", "杭州市", "宁波市", "合肥市", "青�
 LOOK_ALIKES = (
     *("中国质量检验协会", "上海市质量检测协会", "上海市质量检验协会", "中国水利电力质量管理协会", "中国机械工业质量管理协会"),
     *("中国电子质量管理协会", "中国航空工业质量管理协会", "中国化工质量管理协会", "中国质量认证中心", "中国质量万里行促进会"),
-    *("中国检验检测学会", "中国认证认可协会", "中国标准化协会", "中国计量协会", "中国计量测试学会", "中国设备管理协会", "中国品牌建设促进会"),
+    *(
+        "中国检验检测学会",
+        "中国认证认可协会",
+        "中国标准化协会",
+        "中国计量协会",
+        "中国计量测试学会",
+        "中国设备管理协会",
+        "中国品牌建设促进会",
+    ),
     *("上海市质量技术监督协会", "上海市设备管理协会", "上海市标准化协会", "上海市计量协会", "上海市品牌建设促进会", "上海市企业联合会"),
     *("上海市浦东新区质量协会", "上海市闵行区质量技术协会", "上海市汽车行业质量协会", "上海市建设工程质量安全协会", "上海市物流协会"),
     *("中国建筑业协会", "中国施工企业管理协会", "中国电力企业联合会", "中国船舶工业行业协会", "冶金工业质量管理协会"),
@@ -90,12 +98,17 @@ def recognised(rng: Random) -> IssuerPart:
         [
             IssuerPart(rng.choice(("国家市场监督管理总局", "市场监管总局", "国家市场监管总局")), "government", "国家局", date(2018, 4, 10)),
             IssuerPart(
-                rng.choice(("上海市市场监督管理局", "市市场监管局", "上海市市场监管局", "市市场监督管理局")), "government", "市局", date(2018, 12, 1)
+                rng.choice(("上海市市场监督管理局", "市市场监管局", "上海市市场监管局", "市市场监督管理局")),
+                "government",
+                "市局",
+                date(2018, 12, 1),
             ),
             IssuerPart(f"上海市{district}市场监督管理局", "government", "区局", date(2015, 11, 5)),
             IssuerPart(f"{district}{rng.choice(('市场监督管理局', '市场监管局'))}", "government", "区局简称", date(2015, 11, 5)),
             IssuerPart(f"{place}市场监督管理局", "government", "外地局", date(2019, 1, 1)),
-            IssuerPart(rng.choice(("中国质量协会", "中质协", "中国质协", "中 国 质 量 协 会", "中國質量協會")), "caq", "中质协", date(2002, 1, 1)),
+            IssuerPart(
+                rng.choice(("中国质量协会", "中质协", "中国质协", "中 国 质 量 协 会", "中國質量協會")), "caq", "中质协", date(2002, 1, 1)
+            ),
             IssuerPart(rng.choice(("中国质量协会石油分会", "中国质量协会用户工作委员会", "中国质量协会冶金工业分会")), "caq", "中质协分会"),
             IssuerPart(rng.choice(("上海市质量协会", "市质协", "上海市质协", "上海质量协会", "上海市质量协会（盖章）")), "saq", "市质协"),
             IssuerPart("上海市质量管理协会", "saq", "市质协曾用名"),
@@ -123,7 +136,9 @@ def undecided(rng: Random) -> IssuerPart:
         [
             IssuerPart(rng.choice(("质量协会", "市场监督管理局", "质量技术监督局")), "unclear", "没有地名"),
             IssuerPart("上海市质量工作领导小组办公室", "unclear", "协调机构"),
-            IssuerPart(rng.choice(("中国质量协会咨询有限公司", "上海市质量协会用户评价中心", "中国质量协会培训中心")), "unclear", "协会所办"),
+            IssuerPart(
+                rng.choice(("中国质量协会咨询有限公司", "上海市质量协会用户评价中心", "中国质量协会培训中心")), "unclear", "协会所办"
+            ),
             IssuerPart(rng.choice(("中国质量检协会", "上海市质量测协会", "中国质协会量", "上海市协质会")), "unclear", "残缺"),
         ]
     )
@@ -148,7 +163,20 @@ def expired(rng: Random) -> tuple[IssuerPart, date]:
 # What recognisers take for one another; the rare ones on the right stand in no organisation's name, the common ones might.
 _RARE_SLIPS = {"量": "昰", "协": "恊", "会": "佥", "国": "囯", "管": "菅", "督": "瞀", "质": "貭", "监": "覧", "市": "巿", "检": "撿"}
 _COMMON_SLIPS = {
-    **{"质": "盾", "理": "埋", "监": "蓝", "场": "扬", "海": "诲", "上": "土", "中": "申", "国": "图", "协": "办", "会": "合", "量": "重", "市": "布"},
+    **{
+        "质": "盾",
+        "理": "埋",
+        "监": "蓝",
+        "场": "扬",
+        "海": "诲",
+        "上": "土",
+        "中": "申",
+        "国": "图",
+        "协": "办",
+        "会": "合",
+        "量": "重",
+        "市": "布",
+    },
     **{"总": "忌", "局": "屈", "管": "官", "督": "替"},
 }
 
@@ -191,7 +219,9 @@ def _with_slip(name: str, place: int, table: dict[str, str]) -> str:
 def government(rng: Random) -> IssuerPart:
     """A people's government or congress: it counts for its quality award only."""
     place = rng.choice(("上海市", *(f"上海市{district}" for district in DISTRICTS), "浙江省", "江苏省"))
-    return IssuerPart(place + rng.choice(("人民政府", "人民政府", "人民代表大会常务委员会")), "government", "人民政府", quality_award_only=True)
+    return IssuerPart(
+        place + rng.choice(("人民政府", "人民政府", "人民代表大会常务委员会")), "government", "人民政府", quality_award_only=True
+    )
 
 
 _DIGITS = "〇一二三四五六七八九"
@@ -260,7 +290,9 @@ PERSON_TITLES = (
 
 def titled(rng: Random, base: str, year: int) -> str:
     """A title with the year or session it bears, which need not be the year of conferral."""
-    return rng.choice([f"{year}年度{base}", f"{year}年{base}", base, f"第{chinese(rng.randint(2, 30))}届{base}", f"{_chinese_year(year, '〇')}年度{base}"])
+    return rng.choice(
+        [f"{year}年度{base}", f"{year}年{base}", base, f"第{chinese(rng.randint(2, 30))}届{base}", f"{_chinese_year(year, '〇')}年度{base}"]
+    )
 
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"

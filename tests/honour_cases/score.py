@@ -73,7 +73,9 @@ def score_series(many: Iterable[Series], rulebook: Rulebook) -> Score:
         if claimed != list(one.rows) or rest != one.unclaimed:
             said = f"{found}\n soll {list(one.rows)} {one.unclaimed}\n ist  {claimed} {rest}"
             result.wrong_series.append((index, one, said))
-            if any(answer == "yes" and truth != "yes" for (_, truth), (_, answer) in zip(expected, [*claimed, *rest.items()], strict=False)):
+            if any(
+                answer == "yes" and truth != "yes" for (_, truth), (_, answer) in zip(expected, [*claimed, *rest.items()], strict=False)
+            ):
                 result.other_wrong["false yes"] += 1
     return result
 

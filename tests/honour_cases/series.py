@@ -85,7 +85,9 @@ def _series(rng: Random) -> Series:
     rng.shuffle(claimed)
     as_text = rng.random() < 0.4 and bool(claimed)
     claims = _as_text(rng, claimed) if as_text else tuple(_as_row(rng, honour) for honour in claimed)
-    rows = tuple((honour.key if honour.key in certified else "", honour.answer() if honour.key in certified else "unclear") for honour in claimed)
+    rows = tuple(
+        (honour.key if honour.key in certified else "", honour.answer() if honour.key in certified else "unclear") for honour in claimed
+    )
     keys = {honour.key for honour in claimed}
     unclaimed = {honour.key: honour.answer() for honour in honours if honour.key in certified and honour.key not in keys}
     return Series(name, claims, tuple(scans), rows, unclaimed, "文字" if as_text else "表格")  # type: ignore[arg-type]
@@ -110,8 +112,12 @@ def _honours(rng: Random) -> list[_Honour]:
 
 def _as_row(rng: Random, honour: _Honour) -> Row:
     title = rng.choice((honour.title, honour.short))
-    issuer = rng.choice((honour.issuer, honour.issuer, {"上海市质量协会": "市质协", "中国质量协会": "中质协"}.get(honour.issuer, honour.issuer), ""))
-    when = rng.choice((f"{honour.day.year}.{honour.day.month}", f"{honour.day.year}年{honour.day.month}月", str(honour.day.year), honour.day.isoformat()))
+    issuer = rng.choice(
+        (honour.issuer, honour.issuer, {"上海市质量协会": "市质协", "中国质量协会": "中质协"}.get(honour.issuer, honour.issuer), "")
+    )
+    when = rng.choice(
+        (f"{honour.day.year}.{honour.day.month}", f"{honour.day.year}年{honour.day.month}月", str(honour.day.year), honour.day.isoformat())
+    )
     return (title, issuer, when, "", "成员")
 
 

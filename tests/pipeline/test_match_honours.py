@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from pipeline.applicants.dossier import Dossier
 from pipeline.honours.honour_case import HonourCase
 from pipeline.honours.match_honours import match_honours
+from pipeline.rulebook import load_rulebook
 from schemas.codes import IssuerClass, Source, Truth
 from schemas.records import FiledDocument
 from schemas.rules import Rulebook
 from tests.pipeline.honour_material import APPLICANT, Row, certificate, dossier, form, personal
 
+_ROOT = Path(__file__).resolve().parents[2]
 Y, N, U = Truth.YES, Truth.NO, Truth.UNCLEAR
 CLAIM: Row = ("2021年度上海质量工匠", "上海市质量协会", "2021年6月", "市级", "个人")
 TEAM = "荣誉证书\n星火QC小组：\n你小组被评为“2022年上海市优秀质量管理小组”。\n{members}\n上海市质量协会\n2022年8月"
@@ -56,6 +59,15 @@ def test_the_window_is_kept_on_its_boundary_days_and_not_guessed_from_coarse_dat
 ) -> None:
     case = _judged(personal(date=date), rulebook)
     assert (case.honour.in_window, case.honour.qualifies) == (window, qualifies)
+
+
+@pytest.mark.parametrize(
+    ("date", "window"),
+    [("2020年3月24日", N), ("2020年3月25日", Y), ("2025年3月25日", Y), ("2025年3月26日", N), ("2019年3月25日", N), ("2020年3月", U)],
+)
+def test_another_edition_has_its_own_five_years_without_new_code(date: str, window: Truth) -> None:
+    edition = load_rulebook(_ROOT / "rulebook", _ROOT / "editions" / "2025.yaml")
+    assert _judged(personal(date=date), edition).honour.in_window == window
 
 
 @pytest.mark.parametrize(

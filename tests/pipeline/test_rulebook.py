@@ -107,6 +107,40 @@ def test_a_file_that_is_no_text_is_an_error_and_not_a_crash(files: Path) -> None
     assert "awards.yaml: " in _mistakes(files)
 
 
-def test_another_reading_of_five_years_is_one_line(files: Path) -> None:
-    _change(files / "edition.yaml", "anchor: deadline", "anchor: calendar_years")
-    assert [day.isoformat() for day in _load(files).edition.window_bounds()] == ["2019-01-01", "2024-03-25"]
+@pytest.mark.parametrize(
+    ("anchor", "first", "last"),
+    [("calendar_years", "2019-01-01", "2024-03-25"), ("full_years", "2019-01-01", "2023-12-31"), ("deadline", "2019-03-25", "2024-03-25")],
+)
+def test_another_reading_of_five_years_is_one_line(anchor: str, first: str, last: str, files: Path) -> None:
+    _change(files / "edition.yaml", "anchor: deadline", f"anchor: {anchor}")
+    assert [day.isoformat() for day in _load(files).edition.window_bounds()] == [first, last]
+
+
+def test_a_window_that_opens_on_a_leap_day_that_is_none_opens_the_day_after(files: Path) -> None:
+    _change(files / "edition.yaml", "deadline: 2024-03-25", "deadline: 2024-02-29")
+    assert [day.isoformat() for day in _load(files).edition.window_bounds()] == ["2019-03-01", "2024-02-29"]
+    _change(files / "edition.yaml", "years: 5", "years: 4")
+    assert _load(files).edition.window_bounds()[0].isoformat() == "2020-02-29"
+
+
+@pytest.mark.parametrize("edition", sorted((_ROOT / "editions").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_edition_that_ships_can_be_chosen_by_its_name(edition: Path) -> None:
+    rulebook = load_rulebook(_ROOT / "rulebook", edition)
+    assert rulebook.edition.edition == edition.stem and rulebook.version.startswith(f"{edition.stem}-")
+    first, last = rulebook.edition.window_bounds()
+    assert last == rulebook.edition.deadline and first.year == last.year - rulebook.edition.window.years
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("awards.yaml", "eras: [{until: 2009", "eras: [{until: 2012, usual_issuers: [上海市人民政府]}, {until: 2009", "由早到晚"),
+        ("awards.yaml", 'ranks: ["排名第{n}"', 'ranks: ["排名第"', "应有且只有一个"),
+        ("awards.yaml", "until: 2009, usual_issuers: [上海市质量技术监督局", "until: 2009, usual_issuers: [不存在的单位", "没有“不存在的单位”"),
+        ("issuers.yaml", "renaming_days: 183", "renaming_days: -1", "不得小于 0"),
+        ("issuers.yaml", "闸北区: 2015-12-31", "闸北区: 某日", "应为日期"),
+    ],
+)
+def test_a_mistake_in_what_changes_with_the_years_is_named(file: str, old: str, new: str, expected: str, files: Path) -> None:
+    _change(files / file, old, new)
+    assert expected in _mistakes(files)
