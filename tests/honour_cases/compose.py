@@ -129,9 +129,17 @@ def _sheet(
 ) -> tuple[Sheet, Answer, str]:
     """The certificate, and whether the applicant holds it."""
     issuers = sheets.issuer_lines(rng, [one.printed for one in names])
+    if rng.random() < 0.12:
+        issuers = sheets.with_roles(rng, issuers)
     if person:
         holder, answer, kind = rng.choices(
-            [(applicant, "yes", "本人"), (others[0], "no", "他人"), (parts.near_name(rng, applicant), "no", "姓名相近")], (8, 2, 1)
+            [
+                (applicant, "yes", "本人"),
+                (others[0], "no", "他人"),
+                (parts.near_name(rng, applicant), "no", "姓名相近"),
+                (f"{others[0]}、{applicant}", "yes", "与他人同获"),
+            ],
+            (8, 2, 1, 1),
         )[0]
         confidence = 1.0 if kind == "姓名相近" else 0.99
         return Sheet(sheets.personal_sheet(rng, holder, title, issuers, date), confidence), answer, kind  # type: ignore[return-value]

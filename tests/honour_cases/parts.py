@@ -112,6 +112,11 @@ def recognised(rng: Random) -> IssuerPart:
             IssuerPart(rng.choice(("中国质量协会石油分会", "中国质量协会用户工作委员会", "中国质量协会冶金工业分会")), "caq", "中质协分会"),
             IssuerPart(rng.choice(("上海市质量协会", "市质协", "上海市质协", "上海质量协会", "上海市质量协会（盖章）")), "saq", "市质协"),
             IssuerPart("上海市质量管理协会", "saq", "市质协曾用名"),
+            IssuerPart(
+                rng.choice(("上海市质量协会用户委员会", "上海市质量协会会员与质量推进部", "上海市质量协会秘书处")), "saq", "市质协部门"
+            ),
+            IssuerPart(f"上海市{district}市场监督管理局质量发展科", "government", "区局科室", date(2016, 8, 1)),
+            IssuerPart("全国用户委员会", "caq", "用户委员会"),
         ]
     )
 
@@ -135,7 +140,12 @@ def undecided(rng: Random) -> IssuerPart:
     return rng.choice(
         [
             IssuerPart(rng.choice(("质量协会", "市场监督管理局", "质量技术监督局")), "unclear", "没有地名"),
-            IssuerPart("上海市质量工作领导小组办公室", "unclear", "协调机构"),
+            IssuerPart(rng.choice(("上海市质量工作领导小组办公室", "市质量办")), "unclear", "协调机构"),
+            IssuerPart(rng.choice(("上海质量品牌故事大赛组委会", "上海市优秀质量管理小组评审委员会")), "unclear", "组委会"),
+            IssuerPart(f"上海市{rng.choice(DISTRICTS)}质量发展局", "unclear", "挂牌机构"),
+            IssuerPart(
+                rng.choice(("国家认证认可监督管理委员会", "国家标准化管理委员会", "上海出入境检验检疫局")), "unclear", "其他质量机关"
+            ),
             IssuerPart(
                 rng.choice(("中国质量协会咨询有限公司", "上海市质量协会用户评价中心", "中国质量协会培训中心")), "unclear", "协会所办"
             ),
@@ -244,7 +254,9 @@ _BOUNDARIES = (
 
 
 def dated(rng: Random, *, day: date | None = None) -> DatePart:
-    """A date in one of the forms in use, as precise as the form is."""
+    """A date in one of the forms in use, as precise as the form is; seldom an impossible one, or none."""
+    if day is None and rng.random() < 0.03:
+        return DatePart(rng.choice(("2021年2月30日", "2022年13月", "2023年2月29日", "")), None, "无日期")
     if day is None:
         boundary = rng.random() < 0.3
         day = rng.choice(_BOUNDARIES) if boundary else date(2017, 6, 1) + timedelta(days=rng.randrange(365 * 7 + 120))
@@ -276,6 +288,8 @@ def _wide(text: str) -> str:
     return "".join(chr(ord(char) + 0xFEE0) if char.isdigit() else char for char in text)
 
 
+# What governments confer besides, and what only sounds like a government's quality award.
+OTHER_AWARDS = ("上海市科学技术奖一等奖", "上海市市长质量管理奖", "质量工作先进个人", "上海市劳动模范", "质量提升行动优秀案例", "质量金牌")
 QUALITY_AWARDS = ("上海市市长质量奖", "上海市质量金奖", "区长质量奖", "政府质量奖", "浦东新区区长质量奖", "上海市政府质量奖")
 TEAM_TITLES = (
     *("上海市优秀质量管理小组", "上海市质量信得过班组", "全国优秀质量管理小组", "全国质量信得过班组", "上海市重点产品质量攻关成果一等奖"),

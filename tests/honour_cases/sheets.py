@@ -47,6 +47,8 @@ def personal_sheet(rng: Random, holder: str, title: str, issuers: str, date: str
             f"荣誉证书\n{holder}{rng.choice((' 先生', ' 女士', '同志'))}：\n经评审，您被授予“{title}”称号。\n{foot}",
             f"荣誉证书\n{employer}{holder}同志：\n荣获{title}称号\n特发此证\n{foot}",
             f"聘 书\n荣誉证书\n兹授予 {holder} 同志\n“{title}”\n荣誉称号\n{foot}",
+            f"荣誉证书\n{' '.join(holder) if len(holder) == 2 else holder}同志\n荣获\n{title}\n{close}\n{foot}",
+            f"荣誉证书\n{holder}同志：\n您在{rng.randint(2015, 2023)}年度质量管理活动中表现突出，荣获“{title}”。\n有效期：2016年1月1日至2030年12月31日\n{foot}",
             f"荣誉证书\n{holder}同志：\n根据质量工作部署和2018年第12号文件，经审定，\n被评为“{title}”。\n{close}\n{foot}",
         ]
     )
@@ -95,3 +97,12 @@ def issuer_lines(rng: Random, names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     return rng.choice(("\n", "\n", "、", "  ")).join(names)
+
+
+def with_roles(rng: Random, issuers: str) -> str:
+    """The issuers as the hosts among organisations that guide, support or carry out: those confer nothing."""
+    guide = rng.choice(("上海市市场监督管理局", "国家市场监督管理总局", "上海市质量协会", "上海市人民政府"))
+    carrier = rng.choice(("上海市质量协会", *_EMPLOYERS, "上海市总工会"))
+    host = f"{rng.choice(('主办单位', '颁发单位', '授予单位'))}：{_inline(issuers)}"
+    lines = [f"{rng.choice(('指导单位', '支持单位'))}：{guide}", host, f"{rng.choice(('承办单位', '协办单位'))}：{carrier}"]
+    return "\n".join(line for line in lines if line == host or rng.random() < 0.6)
