@@ -197,7 +197,7 @@ def with_second_readings(engine: Engine, image: Image, lines: Sequence[TextLine]
     result = list(lines)
     for index, reading in zip(doubtful, readings_of(engine, pictures), strict=True):
         line = lines[index]
-        if not reading.text.strip() or reading.text == line.reading.text:
+        if "".join(reading.text.split()) in ("", "".join(line.reading.text.split())):
             continue
         if reading.least > line.reading.least + 0.1 and len(reading.text) >= len(line.reading.text):
             result[index] = replace(line, reading=reading, alternative=line.reading.text)

@@ -102,3 +102,10 @@ def test_flat_character_that_the_detector_missed_is_read(settings: Settings, car
     mended_lines = mended(parts, ink_of(grey_of(card), contrast=30))
     assert len(mended_lines) == 1
     assert "一年度" in engine.recognise([crop(card, mended_lines[0])])[0].text
+
+
+def test_a_doubtful_space_makes_no_value_doubtful() -> None:
+    probabilities = np.array([0.99, 0.98, 0.31, 0.97], dtype=np.float32)
+    reading = ocr._reading("姓名 李", (probabilities, np.arange(4), 4), 1.0)
+    assert reading.least == pytest.approx(0.97) and reading.score == pytest.approx(0.98)
+    assert len(reading.places) == len(reading.text)
