@@ -39,9 +39,8 @@ _LONGEST = 3200 / _HEIGHT * 0.9
 class Reading(NamedTuple):
     """What a crop says.
 
-    `score` is the mean and `least` the minimum character probability (0-1), spaces left out. For each character: `places`, its centre (0-1 of the crop's
-    width), and
-    `certainties`, its probability; both are empty where a text was put together from several crops.
+    `score` is the mean and `least` the minimum character probability (0-1), spaces left out. For each character: `places`, its centre
+    (0-1 of the crop's width), and `certainties`, its probability; both are empty where a text was put together from several crops.
     """
 
     text: str
@@ -183,7 +182,7 @@ def _reading(text: str, score: Any, filled: float) -> Reading:
         return NOTHING
     places = tuple(min(1.0, (float(step) + 0.5) / count / filled) for step in steps)
     certainties = tuple(float(probability) for probability in probabilities)
-    # Whether a gap is a space is a toss-up and no value depends on it: spaces do not count, else each label with its value would be doubtful.
+    # Whether a gap is a space is a toss-up and no value depends on it; if it counted, each label with its value would be doubtful.
     counted = [certainty for certainty, character in zip(certainties, text, strict=True) if not character.isspace()]
     return Reading(text, sum(counted) / len(counted), min(counted), places, certainties)
 

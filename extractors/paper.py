@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox
+from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox, turned_parts
 from extractors.grid import RuledTable
 from extractors.linequads import mended, rectangle_of
 from extractors.models import prepare
@@ -21,6 +21,7 @@ from extractors.orientation import Turn
 from extractors.raster import Image, Rectangle, grey_of, ink_of, is_blank, resized
 from extractors.seal import Seal
 from extractors.textlines import TextLine
+from extractors.turned_parts import TurnedPart
 from schemas.layout import Box, Cell, Line, Mark, MarkKind, Method, Page, Table
 from schemas.settings import Settings
 
@@ -56,6 +57,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     lines = seal.read_again_below(engine, image, lines, seals)
     tables, lines = textlines.without_empty_grids(tables, lines)
     lines = tickbox.with_boxes(engine, clean, lines, text_height)
+    lines, parts = turned_parts.read_turned_parts(engine, clean, lines, prepare(settings).orientation)
     lines = textlines.with_second_readings(engine, clean, lines)
     signatures = signature.find_signatures(ink, lines, tables, text_height)
     width, height = _turned_size(points, turn) if points and flat is None else _page_size(image)
@@ -66,8 +68,8 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
         height=height,
         turned=turn,
         skew=skew,
-        quality=_quality(lines),
-        blocks=_blocks(lines, tables, image.shape),
+        quality=_quality([*lines, *(line for part in parts for line in part.lines)]),
+        blocks=_blocks(lines, tables, parts, image.shape),
         marks=(*_seal_marks(seals, image.shape), *_signature_marks(signatures, image.shape)),
     )
 
@@ -136,8 +138,11 @@ def _quality(lines: Sequence[TextLine]) -> float:
     return round(sum(line.reading.score * len(line.reading.text) for line in lines) / count, 4) if count else 0.0
 
 
-def _blocks(lines: Sequence[TextLine], tables: Sequence[RuledTable], shape: tuple[int, ...]) -> tuple[Line | Table, ...]:
-    """Tables and the lines outside them, in reading order: a table follows the lines above its upper edge."""
+def _blocks(
+    lines: Sequence[TextLine], tables: Sequence[RuledTable], parts: Sequence[TurnedPart], shape: tuple[int, ...]
+) -> tuple[Line | Table, ...]:
+    """Tables and the lines outside them, in reading order: a table follows the lines above its upper edge. Turned parts come last, each
+    in its own order."""
     outside = textlines.joined_rows([line for line in lines if line.cell is None], widest_gap=1.0)
     blocks: list[tuple[int, int, Line | Table]] = []
     tops = [table.box.y0 for table in tables]
@@ -146,7 +151,8 @@ def _blocks(lines: Sequence[TextLine], tables: Sequence[RuledTable], shape: tupl
         blocks.append((above, place, _line(line, shape)))
     for number, table in enumerate(tables):
         blocks.append((number + 1, -1, _table(number, table, lines, shape)))
-    return tuple(block for _, _, block in sorted(blocks, key=lambda block: block[:2]))
+    ordered: list[Line | Table] = [block for _, _, block in sorted(blocks, key=lambda block: block[:2])]
+    return (*ordered, *(_line(line, shape) for part in parts for line in part.lines))
 
 
 def _table(number: int, table: RuledTable, lines: Sequence[TextLine], shape: tuple[int, ...]) -> Table:

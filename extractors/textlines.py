@@ -138,6 +138,8 @@ def doubting_gaps(reading: Reading, picture: Image) -> Reading:
     steps = [after - before for before, after, one, other in zip(centres, centres[1:], wide, wide[1:], strict=False) if one and other]
     pitch = float(np.median(steps)) if len(steps) >= 2 else 0.8 * height
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    if np.median(grey) < np.mean(np.percentile(grey, (3, 97))):
+        grey = 255 - grey  # light print on a dark card: most of a line is ground
     low, high = np.percentile(grey, (3, 85))
     inked = (
         (grey[height // 8 : -height // 8] < low + 0.45 * (high - low)).sum(axis=0) >= 2 if high - low > 30 else np.zeros(width, dtype=bool)

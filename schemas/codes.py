@@ -87,9 +87,12 @@ FormField = Literal[
 ]  # fmt: skip
 CardField = Literal["authority", "valid_from", "valid_to", "card_number", "union_name", "status"]
 CertificateField = Literal["recipient", "team", "members", "certificate_number"]
-# Not values of the contract's list but needed to check it: which sides of the ID card a document shows, and the name on each seal.
+# Not values of the contract's list but needed to check it: which sides of the ID card a document shows, a stamp that voids the copy, the
+# edges at which the card is cut off, and the name on each seal.
 CheckField = Literal[
     "card_side",
+    "card_void",
+    "card_cut",
     "seal_employer",
     "seal_recommending_unit",
     "seal_summary",

@@ -323,11 +323,42 @@ class DocumentFields(Frozen):
     seal_field: str | None = None
 
 
+class CardAnchor(Frozen):
+    """A printed word of an ID card and where it stands: the middle of its left edge as shares of the card's width and height."""
+
+    word: str
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class CardRules(Frozen):
+    """What is known of every ID card and union card (part of `rulebook/documents.yaml`)."""
+
+    ethnicities: tuple[str, ...] = Field(default=(), description="without 族, as ID cards print them (GB/T 3304)")
+    provinces: tuple[str, ...] = Field(default=(), description="how an address on an ID card begins")
+    address_end: str = Field(default=r"[^\d\-]", description="regular expression for the last character of a whole address")
+    authority: str = Field(default="公安局", description="regular expression for the whole name of an issuing office")
+    union_name_end: str = Field(default="工会", description="regular expression for the end of a union's whole name")
+    void_stamps: tuple[str, ...] = Field(default=(), description="wordings that forbid copies of a copy: 复印无效 …")
+    not_void: str = Field(
+        default="(?!)", description="regular expression for wordings that contain one and leave this copy valid: 再复印无效 …"
+    )
+    purpose_notes: str = Field(default="(?!)", description="regular expression for lines that holders write over a copy: 仅供…使用 …")
+    character_variants: dict[str, str] = Field(default_factory=dict, description="traditional form → simplified form, as OCR mixes them")
+    believed_from: float = Field(
+        default=0.8, ge=0, le=1, description="confidence from which a reading is believed that a closed list or a fixed wording bears out"
+    )
+    front: tuple[CardAnchor, ...] = ()
+    back: tuple[CardAnchor, ...] = ()
+    cut_share: float = Field(default=0.1, gt=0, description="share of the card that must lie beyond the paper's edge to call it cut")
+
+
 class Documents(Frozen):
     """`rulebook/documents.yaml`."""
 
     documents: tuple[DocumentRule, ...]
     fields: tuple[DocumentFields, ...]
+    cards: CardRules = Field(default_factory=CardRules)
 
     @model_validator(mode="after")
     def _one_rule_a_type(self) -> Documents:

@@ -33,7 +33,7 @@ def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
         return tuple(read_certificate(segment.pages, segment.box, rulebook))
     if segment.doc_type in (DocType.ID_CARD, DocType.UNION_CARD) and rules is not None:
         page = segment.pages[0]
-        return tuple(card_fields(page, _lines_within(segment, page), rules, review_below))
+        return tuple(card_fields(page, _lines_within(segment, page), rules, rulebook.documents.cards, review_below))
     if segment.doc_type == DocType.OTHER:
         return tuple(other_title(segment.pages, rulebook))
     return tuple(_ruled_document(segment.pages, rules, review_below)) if rules is not None else ()

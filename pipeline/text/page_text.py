@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from schemas.layout import Box, Line
 
@@ -49,6 +50,32 @@ class TextStream:
         while end < len(self.text) and self._line_of[end] == line:
             end += 1
         return end
+
+    def touched(self, start: int, end: int) -> list[Line]:
+        """The lines in which the stretch [start, end) lies."""
+        return [self.lines[index] for index in sorted(set(self._line_of[start:end]))]
+
+    def disputed(self, start: int, end: int) -> bool:
+        """Whether a second reading of a line differs within the stretch [start, end)."""
+        return any(
+            self._line_of[position] == index and start <= position < end
+            for index in sorted(set(self._line_of[start:end]))
+            for position in self._differing(index)
+        )
+
+    def _differing(self, index: int) -> list[int]:
+        """The positions in the text at which a line's second reading says something else; the neighbours of what one of them leaves out."""
+        line = self.lines[index]
+        first = self._line_of.index(index)
+        own = self.text[first : self.line_end(first)]
+        other = "".join(unicodedata.normalize("NFKC", line.alternative or "").split())
+        if line.alternative is None or own == other:
+            return []
+        found: list[int] = []
+        for kind, low, high, _, _ in SequenceMatcher(None, own, other, autojunk=False).get_opcodes():
+            if kind != "equal":
+                found += range(first + low, first + high) if kind != "insert" else (first + low - 1, first + low)
+        return found
 
     def starts_line(self, position: int) -> bool:
         """Whether the character at `position` is the first of its line."""

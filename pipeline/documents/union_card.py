@@ -1,0 +1,77 @@
+"""The values of a union card, plastic or as the telephone shows it: labels that open a line, each followed by its value.
+
+Comes in: the card's own lines. Goes out: its values. Called by `card_fields`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.documents.card_values import changed, first_of_each, simplified, value_at
+from pipeline.documents.label_values import Labels
+from pipeline.text.page_text import TextStream
+from schemas.layout import Line, Page
+from schemas.records import FieldValue
+from schemas.rules import CardRules, DocumentFields, FieldRule
+
+_CARD_NUMBER = re.compile(r"(?<!\d)\d{10,20}(?!\d)")
+_INCOMPLETE = 0.9  # what a name of a union is worth that does not end as such names end
+_SAME_COLUMN = 0.02  # page widths between the left edges of a value's lines
+
+
+def union_card_values(page: Page, lines: Sequence[Line], rules: DocumentFields, cards: CardRules, review_below: float) -> list[FieldValue]:
+    """The card's values; a label whose value could not be found gives '' with '' as raw."""
+    stream = TextStream(lines)
+    # 基层工会 is a label, and part of many a union's name: a label opens its line or has a colon.
+    hits = [hit for hit in Labels(rules.fields).find(stream) if stream.starts_line(hit[0]) or stream.text[hit[1] : hit[1] + 1] == ":"]
+    found = []
+    for index, (_, start, rule) in enumerate(hits):
+        while start < len(stream.text) and stream.text[start] in ":：":
+            start += 1
+        limit = hits[index + 1][0] if index + 1 < len(hits) else len(stream.text)
+        end = min(limit, stream.line_end(start))
+        if rule.field == "union_name":
+            end = _with_wrapped_lines(stream, start, end, limit, cards)
+        found.append(_plausible(value_at(rule, page, stream, start, end, review_below), cards, review_below))
+    values = first_of_each(found)
+    if not any(value.field == "card_number" and value.value for value in values):
+        values = [value for value in values if value.field != "card_number"] + _bare_card_number(page, stream, review_below)
+    return values
+
+
+def _with_wrapped_lines(stream: TextStream, start: int, end: int, limit: int, cards: CardRules) -> int:
+    """The end of a union's name that runs on below its first line, as long as it is no whole name and lines stand in its column."""
+    while end < limit and not _is_whole(simplified(stream.text[start:end], cards), cards):
+        first, following = stream.touched(start, end)[-1], stream.touched(end, end + 1)[0]
+        if first.box is None or following.box is None or abs(following.box.x0 - first.box.x0) > _SAME_COLUMN + first.box.width / 2:
+            break
+        if following.box.y0 - first.box.y1 > first.box.height or not re.match(r"[\u4e00-\u9fff]", stream.text[end]):
+            break
+        end = min(limit, stream.line_end(end))
+    return end
+
+
+def _is_whole(name: str, cards: CardRules) -> bool:
+    return re.search(f"(?:{cards.union_name_end})$", name) is not None
+
+
+def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> FieldValue:
+    """A union's name in simplified characters, doubted where it does not end as such names do: its last line or characters are missing."""
+    if not value.value:
+        return value
+    text = simplified(value.value, cards)
+    if value.field == "union_name":
+        confidence = value.confidence if _is_whole(text, cards) else min(value.confidence, _INCOMPLETE)
+        return changed(value, review_below, confidence=confidence, text=text)
+    if value.field == "name" and text != value.value:
+        return changed(value, review_below, confidence=min(value.confidence, _INCOMPLETE))
+    return value
+
+
+def _bare_card_number(page: Page, stream: TextStream, review_below: float) -> list[FieldValue]:
+    """The only long number on the card, where no label names it."""
+    numbers = list(_CARD_NUMBER.finditer(stream.text))
+    if len(numbers) != 1:
+        return []
+    return [value_at(FieldRule(field="card_number", form="digits"), page, stream, *numbers[0].span(), review_below)]
