@@ -1,7 +1,7 @@
 """What is missing: forms, cards, summary rows, certificates, blank fields (notice:二, 四(三)).
 
 Comes in: a dossier and the unit's summaries. Goes out: completeness findings on the sheet. Called by `judge`. Opinions, seals and
-signatures are in `check_paper`, missing certificates in `check_honours`.
+signatures are in `check_paper`, ID cards in `check_cards`, missing certificates in `check_honours`.
 
 A field counts as blank only where its place was seen. Where a page is missing from the scan, nothing is said about what would stand on it.
 """
@@ -21,7 +21,6 @@ from schemas.rules import Rulebook
 # Fields with a finding of their own.
 _CHECKED_ELSEWHERE = {"signature", "employer_opinion", "unit_opinion"}
 _PAPER_ONLY = {"signed_on", "employer_opinion_date", "unit_opinion_date"}
-_SIDES = ("front", "back")
 
 
 def check_completeness(
@@ -37,8 +36,6 @@ def check_completeness(
     else:
         _check_form_sources(dossier, required, sheet)
         _check_fields(dossier, forms, sheet, rulebook)
-    if "id_card" in required:
-        _check_id_card(dossier, sheet)
     if "union_card" in required and not dossier.of(DocType.UNION_CARD):
         sheet.state("UNION_CARD_MISSING", evidence=[document_evidence(filed) for filed in forms])
     if "recommendation_summary" in required and not dossier.summary_rows:
@@ -118,43 +115,6 @@ def _otherwise_complete(filed: FiledDocument, rulebook: Rulebook) -> bool:
     seen = sum(any(value.field == field for value in filed.document.fields) for field in required)
     filled = sum(any(value.field == field and not blank(value) for value in filed.document.fields) for field in required)
     return bool(required) and filled > 0 and seen / len(required) >= rulebook.findings.comparison.form_seen_share
-
-
-def _check_id_card(dossier: Dossier, sheet: FindingSheet) -> None:
-    cards = dossier.of(DocType.ID_CARD)
-    if not cards:
-        sheet.state("ID_CARD_MISSING", evidence=[document_evidence(filed) for filed in dossier.of(DocType.APPLICATION_FORM)])
-        return
-    places = {side: _pages_with(side, cards) for side in _SIDES}
-    if not any(places.values()):
-        return  # a card of which neither side could be made out: its values are in doubt already, its sides cannot be judged
-    titles = sheet.rulebook.findings.document_titles
-    for side, other in (_SIDES, _SIDES[::-1]):
-        if not places[side]:
-            where = "；".join(dict.fromkeys(sheet.where(filed, page) for filed, page in places[other]))
-            evidence = [document_evidence(filed, other, page) for filed, page in places[other]]
-            sheet.state("ID_CARD_SIDE_MISSING", side, evidence=evidence, side=titles.get(side, side), where=where)
-    pages = {side: {(filed.document.file_id, page) for filed, page in places[side]} for side in _SIDES}
-    if all(pages.values()) and not pages["front"] & pages["back"]:
-        found = [(side, filed, page) for side in _SIDES for filed, page in places[side]]
-        where = "；".join(f"{titles.get(side, side)}在{sheet.where(filed, page)}" for side, filed, page in found)
-        sheet.state("ID_CARD_SIDES_APART", evidence=[document_evidence(filed, side, page) for side, filed, page in found], where=where)
-
-
-_SIDE_FIELDS = {"front": ("name", "id_number", "address", "sex", "ethnicity"), "back": ("authority", "valid_from", "valid_to")}
-
-
-def _pages_with(side: str, cards: Sequence[FiledDocument]) -> list[tuple[FiledDocument, int | None]]:
-    """The cards and pages that show a side: by the side itself where it was recognised, else by what stands on it."""
-    found: list[tuple[FiledDocument, int | None]] = []
-    for filed in cards:
-        shown = [value for value in filed.document.fields if value.field == "card_side" and value.value == side]
-        stated = [value for value in filed.document.fields if value.field in _SIDE_FIELDS[side] and not blank(value)]
-        for value in shown or stated:
-            place = (filed, filed.document.page_from if value.page is None else value.page)
-            if place not in found:
-                found.append(place)
-    return found
 
 
 def _state_no_row(dossier: Dossier, summaries: Sequence[FiledDocument], sheet: FindingSheet, rulebook: Rulebook) -> None:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from pipeline.applicants.dossier import Dossier, Resolution
 from pipeline.findings.applicant_record import applicant_of
+from pipeline.findings.check_cards import check_cards
 from pipeline.findings.check_completeness import check_completeness
 from pipeline.findings.check_consistency import check_arrivals, check_consistency
 from pipeline.findings.check_eligibility import check_eligibility
@@ -87,6 +88,7 @@ def _findings_of(
     summaries = resolution.summaries.get(dossier.recommending_unit or "", ())
     check_eligibility(dossier, registers, sheet, rulebook)
     check_completeness(dossier, summaries, registers, sheet, rulebook)
+    check_cards(dossier, sheet, rulebook)
     check_paper(dossier, known, sheet, rulebook)
     check_consistency(dossier, siblings, sheet, rulebook)
     check_texts(dossier, sheet, rulebook)
