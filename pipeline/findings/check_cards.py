@@ -33,7 +33,7 @@ def check_cards(dossier: Dossier, sheet: FindingSheet, rulebook: Rulebook) -> No
     if any(places.values()) and "id_card" in rulebook.edition.required_material:
         _check_sides(places, sheet)
     _check_stamps(cards, sheet, rulebook)
-    _check_edges(cards, sheet)
+    _check_edges(cards, sheet, rulebook)
 
 
 def _check_sides(places: dict[str, list[Place]], sheet: FindingSheet) -> None:
@@ -82,9 +82,13 @@ def _check_stamps(cards: Sequence[FiledDocument], sheet: FindingSheet, rulebook:
             sheet.doubt(reading)
 
 
-def _check_edges(cards: Sequence[FiledDocument], sheet: FindingSheet) -> None:
-    cut = _marked("card_cut", cards)
-    if cut:
+def _check_edges(cards: Sequence[FiledDocument], sheet: FindingSheet, rulebook: Rulebook) -> None:
+    marked = _marked("card_cut", cards)
+    cut = [reading for reading in marked if confident(reading.value, rulebook)]
+    if not cut:
+        for reading in marked:
+            sheet.doubt(reading)
+    else:
         titles = sheet.rulebook.findings.document_titles
         edges = "、".join(dict.fromkeys(titles.get(reading.value.value, reading.value.value) for reading in cut))
         where = "；".join(dict.fromkeys(sheet.where(reading.filed, reading.value.page) for reading in cut))

@@ -103,6 +103,14 @@ def unread(doc_type: DocType, path: str) -> FiledDocument:
     return filed(doc_type, path, {"name": "张建国", "id_number": doubtful("id_number", "31010?1985")})
 
 
+def marked(field: str, confidence: float) -> FiledDocument:
+    """The ID card with something seen about the copy itself."""
+    text = {"card_void": "void", "card_cut": "left"}[field]
+    mark = value(field, text, raw="复印无效", row=1, confidence=confidence, review=confidence < 0.95)
+    card = id_card()
+    return card.model_copy(update={"document": card.document.model_copy(update={"fields": (*card.document.fields, mark)})})
+
+
 def two_forms(**changes: Value | None) -> Documents:
     """The dossier of 张建国, with another value on paper."""
     return material(paper=dict(changes))
@@ -175,6 +183,8 @@ CASES = (
         ),
         lambda: material(cards=[filed(DocType.ID_CARD, f"张建国/{n}.jpg", {"name": doubtful("name", "张建国")}) for n in "12"]),
     ),
+    Case("ID_CARD_COPY_VOID", lambda: material(cards=[marked("card_void", 0.99)]), lambda: material(cards=[marked("card_void", 0.6)])),
+    Case("ID_CARD_CUT", lambda: material(cards=[marked("card_cut", 0.99)]), lambda: material(cards=[marked("card_cut", 0.6)])),
     Case(
         "CERTIFICATE_MISSING",
         lambda: material(certificates=[]),

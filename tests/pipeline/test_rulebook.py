@@ -136,7 +136,12 @@ def test_every_edition_that_ships_can_be_chosen_by_its_name(edition: Path) -> No
     [
         ("awards.yaml", "eras: [{until: 2009", "eras: [{until: 2012, usual_issuers: [上海市人民政府]}, {until: 2009", "由早到晚"),
         ("awards.yaml", 'ranks: ["排名第{n}"', 'ranks: ["排名第"', "应有且只有一个"),
-        ("awards.yaml", "until: 2009, usual_issuers: [上海市质量技术监督局", "until: 2009, usual_issuers: [不存在的单位", "没有“不存在的单位”"),
+        (
+            "awards.yaml",
+            "until: 2009, usual_issuers: [上海市质量技术监督局",
+            "until: 2009, usual_issuers: [不存在的单位",
+            "没有“不存在的单位”",
+        ),
         ("issuers.yaml", "renaming_days: 183", "renaming_days: -1", "不得小于 0"),
         ("issuers.yaml", "闸北区: 2015-12-31", "闸北区: 某日", "应为日期"),
     ],
