@@ -9,7 +9,8 @@ practically impossible. Only equality counts here (tolerant comparison would pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.applicants.dossier import Dossier, Resolution, SummaryRow
 from pipeline.text.likeness import confident, valid_id
@@ -27,6 +28,7 @@ _TOPICS = {
 }
 # A summary's cell may hold what the form keeps apart: 岗位／职务, 技能等级／职称, several honours.
 _COMBINED = {"post": ("post", "duty"), "skill_level": ("skill_level", "professional_title"), "honour_title": ("honour_title",)}
+_HELD_BY_ID_NUMBER = {"birth_date": id_number_birth_date, "sex": id_number_sex}
 _ONE_OF_MANY = {"honour_title", "honour_issuer", "honour_date", "honour_level", "honour_role"}
 _SEPARATORS = str.maketrans(dict.fromkeys("/／、；;，,", "\n"))
 
@@ -70,7 +72,10 @@ def corroborate(resolution: Resolution, rulebook: Rulebook) -> tuple[Resolution,
 
 def _vouched_in(dossier: Dossier, rulebook: Rulebook) -> dict[tuple[Id, str, int], Id]:
     statements = list(_statements(dossier))
-    certain = [statement for statement in statements if confident(statement.value, rulebook) and statement.value.value]
+    certain: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if confident(statement.value, rulebook) and statement.value.value:
+            certain[statement.topic].append(statement)
     vouched = {}
     for statement in statements:
         if statement.value.value and not confident(statement.value, rulebook) and _as_read(statement):
@@ -87,14 +92,14 @@ def _statements(dossier: Dossier) -> Iterator[Statement]:
         yield from (Statement(filed=row.filed, value=value) for value in row.filed.document.fields if value.row in (0, row.row))
 
 
-def _witness(doubtful: Statement, certain: Iterable[Statement]) -> Id | None:
-    """A document other than the statement's own that says the same with certainty."""
+def _witness(doubtful: Statement, certain: Mapping[str, Sequence[Statement]]) -> Id | None:
+    """A document other than the statement's own that says the same with certainty. `certain` are the certain statements by topic."""
     own = doubtful.filed.document.document_id
-    others = [statement for statement in certain if statement.filed.document.document_id != own]
-    for other in others:
-        if _says_the_same(doubtful, other):
+    for other in (*certain.get(doubtful.topic, ()), *(certain.get("id_number", ()) if doubtful.topic in _HELD_BY_ID_NUMBER else ())):
+        if other.filed.document.document_id != own and _says_the_same(doubtful, other):
             return other.filed.document.document_id
     if doubtful.filed.document.doc_type == DocType.RECOMMENDATION_SUMMARY and doubtful.value.field in _COMBINED:
+        others = [other for same in certain.values() for other in same if other.filed.document.document_id != own]
         return _witness_of_parts(doubtful, others)
     return None
 
@@ -109,9 +114,9 @@ def _as_read(statement: Statement) -> bool:
 
 
 def _says_the_same(doubtful: Statement, other: Statement) -> bool:
-    if other.topic == "id_number" and doubtful.topic in ("birth_date", "sex"):
+    if other.topic == "id_number" and doubtful.topic in _HELD_BY_ID_NUMBER:
         number = long_id_number(other.value.value)
-        derived = (id_number_birth_date if doubtful.topic == "birth_date" else id_number_sex)(number)
+        derived = _HELD_BY_ID_NUMBER[doubtful.topic](number)
         return valid_id(number) and derived == doubtful.value.value
     if doubtful.topic != other.topic:
         return False

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
-from pipeline.catalogue.prepared import once_per_part
+from pipeline.catalogue.prepared import once_per_part, remembered
 from pipeline.text.normal_forms import chinese_number, squeeze
 from schemas.rules import Award, Awards
 
@@ -21,6 +21,7 @@ _SESSION = re.compile(r"第([一二三四五六七八九十廿卅]{1,3}|\d{1,2})
 _PUNCTUATION = re.compile(r"[^\w]|_")
 
 
+_NEAREST = 3  # titles shown as a hint
 _OTHER_AWARD = 0.5  # two different awards of the catalogue, however alike their names are
 
 
@@ -91,6 +92,7 @@ def _catalogue(awards: Awards) -> _Catalogue:
     return _Catalogue(awards)
 
 
+@remembered
 def title_key(title: str, awards: Awards) -> TitleKey:
     """A title taken apart. Years are four digits, sessions numbers, grades without 奖."""
     catalogue = _catalogue(awards)
@@ -117,14 +119,15 @@ def usual_issuers(award: Award, on: str | None) -> tuple[str, ...]:
     return next((era.usual_issuers for era in award.eras if year <= era.until), award.usual_issuers)
 
 
-def nearest_awards(title: str, awards: Awards, limit: int = 3) -> tuple[str, ...]:
+@remembered
+def nearest_awards(title: str, awards: Awards) -> tuple[str, ...]:
     """The catalogue's titles nearest to an unknown one, best first: a hint for people, never a decision."""
     core = title_key(title, awards).core
     scored = {
         award.title: max(ratio(core, _catalogue(awards).core(squeeze(name))[1]) for name in (award.title, *award.aliases))
         for award in awards.awards
     }
-    return tuple(name for name, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0]))[:limit] if score >= 60)
+    return tuple(name for name, score in sorted(scored.items(), key=lambda pair: (-pair[1], pair[0]))[:_NEAREST] if score >= 60)
 
 
 def core_likeness(left: TitleKey, right: TitleKey) -> float:

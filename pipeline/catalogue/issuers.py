@@ -20,6 +20,7 @@ from pipeline.catalogue.issuer_register import OWN_LENGTH, RECOGNISED, IssuerReg
 from pipeline.catalogue.issuer_slips import damaged_suffix, misread_twin, near_names, repaired_pattern
 from pipeline.catalogue.issuer_verdict import IssuerVerdict
 from pipeline.catalogue.joint_issuers import split_issuers
+from pipeline.catalogue.prepared import remembered
 from pipeline.text.date_spans import overlaps
 from pipeline.text.normal_forms import squeeze
 from schemas.codes import IssuerClass, Truth
@@ -44,6 +45,7 @@ _NEAR_ENOUGH = 55.0
 _RESEMBLES = 80.0
 
 
+@remembered
 def resolve_issuer(text: str, title: str, on: str | None, rulebook: Rulebook) -> IssuerVerdict:
     """What the register says of one issuer.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from pipeline.catalogue.issuer_register import OWN_LENGTH, IssuerRegister, register_of
+from pipeline.catalogue.prepared import remembered
 from pipeline.text.normal_forms import squeeze
 from schemas.codes import IssuerClass
 from schemas.rules import Rulebook
@@ -16,6 +17,7 @@ _JOINT_LENGTH = 3  # the shortest short form that is seen within a run of names 
 _SPACED = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[ \t\u3000]+[\u3400-\u9fff](?![\u3400-\u9fff]))+")
 
 
+@remembered
 def split_issuers(text: str, rulebook: Rulebook) -> tuple[str, ...]:
     """The single issuers of a joint one, in the order printed, each once.
 
