@@ -31,7 +31,7 @@ class FieldValue:
 class Document:
     """A logical document. `pages` grows while its sheets are laid into a file; `seals` maps the place of a seal to the name it bears.
 
-    `seal_shapes` maps the same places to shape and colour, `style` names the design; the shipped sample states neither.
+    `seal_shapes` maps the same places to shape and colour, `style` names the design, `notes` what a clerk would remark; the shipped sample states neither.
     """
 
     doc_type: str
@@ -50,6 +50,7 @@ class Document:
     honour: Honour | None = None
     in_word_body: bool = False
     style: str = ""
+    notes: list[str] = field(default_factory=list)
     seal_shapes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def value(self, name: str) -> str:

@@ -33,6 +33,7 @@ def document_entry(document: Document) -> dict[str, Any]:
     pages = document.pages
     additions: dict[str, Any] = {"style": document.style} if document.style else {}
     additions |= {"seal_shapes": document.seal_shapes} if document.seal_shapes else {}
+    additions |= {"notes": document.notes} if document.notes else {}
     return additions | {
         "file": document.file,
         "page_from": min(pages) if pages else None,

@@ -124,6 +124,8 @@ class Post:
         """All of an applicant's sheets in the order in which they are bound."""
         pages = self.pieces.form_pages(who) if who.paper else []
         pages += self.pieces.card_pages(who, dpi, rng) + self.pieces.certificate_pages(who, dpi, rng)
+        if happens(0.2, rng):
+            pages.append(self.pieces.other_page(who, dpi, rng))
         if happens(0.3, rng):
             pages.insert(int(rng.integers(1, len(pages) + 1)), self.blank(dpi))
         return pages
@@ -155,7 +157,9 @@ class Post:
         self.electronic_form(folder, who)
         if who.paper:
             self.scan(f"{folder}/申报表盖章扫描.pdf", self.pieces.form_pages(who), who.paper.dpi, rng)
-        self.photo(f"{folder}/身份证.jpg", self.pieces.identity(who), rng)
+        copies = self.pieces.identity(who)
+        for name, piece in zip(("身份证", "身份证反面") if len(copies) > 1 else ("身份证",), copies, strict=True):
+            self.photo(f"{folder}/{name}.jpg", piece, rng)
         self.photo(f"{folder}/工会卡.jpg", self.pieces.union(who), rng)
         for number, piece in enumerate(self.pieces.certificates(who), start=1):
             self.photo(f"{folder}/证书{number}.jpg", piece, rng)

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from PIL import Image
 
-from samples import cards, sheets
+from samples import sheets
 from samples.annexes import fill_form, fill_summary
 from samples.dossier import Applicant
 from samples.population.applicants import Unit
+from samples.population.cards import identity_copies, lay_out, union_copy
 from samples.population.certificates import Words, choose_words, draw_style, styles_for
 from samples.population.lexicon import happens, pick
+from samples.population.others import other_paper
+from samples.population.retyping import retype
 from samples.population.signing import sign_form, sign_summary
-from samples.records import Document, FieldValue, form_fields, identity_fields, normalise, summary_fields, union_fields
+from samples.records import Document, FieldValue, form_fields, normalise, summary_fields
 from samples.rendering import page_pictures, print_to_pdf
-from samples.retyped import retype_form
 from samples.seal_shapes import SealLook
 from samples.studio import chance
 
@@ -108,7 +110,7 @@ class Pieces:
         for who in self.members:
             assert who.form is not None
             retyped = who.electronic == "retyped"
-            self.word[who.key] = retype_form(who.form) if retyped else fill_form(who.form)
+            self.word[who.key] = retype(who.form, chance(f"office{who.key}", self.seed)) if retyped else fill_form(who.form)
             if who.electronic == "pdf":
                 queues.setdefault("song", {})[f"{who.key}-text"] = self.word[who.key]
             if who.paper is not None:
@@ -124,11 +126,11 @@ class Pieces:
         for typeface, files in queues.items():
             self._printed |= print_to_pdf(files, typeface)
 
-    @staticmethod
-    def _paper_word(who: Applicant, retyped: bool) -> bytes:
+    def _paper_word(self, who: Applicant, retyped: bool) -> bytes:
         assert who.form is not None and who.paper is not None
         if retyped:
-            return retype_form(replace(who.form, entries=who.form.entries | who.paper_changes))
+            changed = replace(who.form, entries=who.form.entries | who.paper_changes)
+            return retype(changed, chance(f"office{who.key}", self.seed))
         return fill_form(who.form, who.paper_changes, who.paper.dates_by_hand)
 
     def of_unit(self, unit: Unit) -> list[Applicant]:
@@ -180,21 +182,15 @@ class Pieces:
             pages[0].seals = [Sealed(document, "summary", seal, sign_summary(pdf, pages[0].picture, seal, dpi, rng))]
         return pages
 
-    def identity(self, who: Applicant) -> Piece:
-        """Both sides of the identity card."""
-        person = who.person
-        card = cards.IdentityCard(
-            person.name, person.sex, person.ethnicity, person.birth, person.home, person.id_number, person.authority, person.valid
-        )
-        document = Document("id_card", who.key, "paper", identity_fields(card, True, True), who.unit)
-        return Piece([cards.id_front(card), cards.id_back(card)], [document])
+    def identity(self, who: Applicant) -> list[Piece]:
+        """The identity card, its sides together or apart."""
+        copies = identity_copies(who, chance(f"identity{who.key}", self.seed))
+        return [Piece(each.pictures, [each.document]) for each in copies]
 
     def union(self, who: Applicant) -> Piece:
         """The union card or its screenshot."""
-        number = who.union_number or who.person.card_number
-        card = cards.UnionCard(who.person.name, number, who.union_name, "正常", who.union_design)
-        document = Document("union_card", who.key, "paper", union_fields(card), who.unit)
-        return Piece([cards.union_card(card)], [document], screenshot=who.union_design == "screenshot")
+        made = union_copy(who, chance(f"union{who.key}", self.seed))
+        return Piece(made.pictures, [made.document], screenshot=made.screenshot)
 
     def certificates(self, who: Applicant) -> list[Piece]:
         """The certificates that the applicant has."""
@@ -212,10 +208,16 @@ class Pieces:
 
     def card_pages(self, who: Applicant, dpi: int, rng: np.random.Generator) -> list[Page]:
         """Photocopies of the cards, on one sheet or two."""
-        identity, union = self.identity(who), self.union(who)
-        if happens(0.35, rng) and not union.screenshot:
-            return [Page(sheets.cards_sheet(identity.pictures + union.pictures, dpi, rng), identity.documents + union.documents)]
-        return [Page(sheets.cards_sheet(each.pictures, dpi, rng), each.documents) for each in (identity, union)]
+        pieces = [*self.identity(who), self.union(who)]
+        if len(pieces) == 2 and happens(0.35, rng) and not pieces[1].screenshot:
+            pictures = pieces[0].pictures + pieces[1].pictures
+            return [Page(lay_out(pictures, dpi, rng), pieces[0].documents + pieces[1].documents)]
+        return [Page(lay_out(each.pictures, dpi, rng), each.documents) for each in pieces]
+
+    def other_page(self, who: Applicant, dpi: int, rng: np.random.Generator) -> Page:
+        """A paper that nobody asked for."""
+        picture, document = other_paper(who, rng)
+        return Page(sheets.certificates_sheet([picture], dpi, rng), [document])
 
     def certificate_pages(self, who: Applicant, dpi: int, rng: np.random.Generator) -> list[Page]:
         """Photocopies of the certificates, one a page, landscape ones now and then two."""
