@@ -31,7 +31,8 @@ class FieldValue:
 class Document:
     """A logical document. `pages` grows while its sheets are laid into a file; `seals` maps the place of a seal to the name it bears.
 
-    `seal_shapes` maps the same places to shape and colour, `style` names the design, `notes` what a clerk would remark; the shipped sample states neither.
+    `seal_shapes` maps the same places to shape and colour, `style` names the design, `notes` what a clerk would remark; the shipped
+    sample states none of them.
     """
 
     doc_type: str
