@@ -25,7 +25,7 @@ from samples.dossier import Form
 FORMS = Path(__file__).parent / "forms"
 
 # Row and position (counting merged cells once) of each entry in the first table of annex 1.
-_CELLS = {
+CELLS = {
     "name": (0, 1),
     "sex": (0, 3),
     "birth_date": (0, 5),
@@ -53,7 +53,7 @@ _TICK_LINES = (
     ("declared_managed_head",),
     ("declared_prior_title",),
 )
-_TEXTS = ("craft_speciality", "quality_skill", "leading_role", "contribution")
+TEXTS = ("craft_speciality", "quality_skill", "leading_role", "contribution")
 _W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 
 
@@ -188,27 +188,35 @@ def _fill_photo(document: WordDocument, form: Form) -> None:
     run.add_picture(io.BytesIO(picture.getvalue()), height=Cm(2.9))
 
 
-def fill_form(form: Form, changes: dict[str, str] | None = None, blank_dates: bool = False) -> bytes:
-    """Annex 1 filled in, as a Word file. `changes` replaces entries (the paper differs); `blank_dates` leaves opinion dates to a pen."""
+def fill_form(form: Form, changes: dict[str, str] | None = None, blank_dates: bool = False, blank_ticks: bool = False) -> bytes:
+    """Annex 1 filled in, as a Word file. `changes` replaces entries (the paper differs); `blank_dates` leaves opinion dates
+    to a pen, `blank_ticks` the questions.
+    """
     entries = form.entries | (changes or {})
     document = Document(str(FORMS / "annex-1-application-form.docx"))
     _fill_cover(document, form)
-    for field, (row, position) in _CELLS.items():
+    for field, (row, position) in CELLS.items():
         _set_cell(_cell(document, 0, row, position), [entries[field]])
-    _fill_ticks(document, form)
+    if not blank_ticks:
+        _fill_ticks(document, form)
     _set_cell(_cell(document, 0, 9, 1), list(form.cv), left=True)
     for row, claim in enumerate(form.claims, start=1):
         for position, text in enumerate((claim.title, claim.issuer, claim.date, claim.level, claim.role), start=1):
             _set_cell(_cell(document, 1, row, position), [text])
-    for row, field in enumerate(_TEXTS):
+    for row, field in enumerate(TEXTS):
         _set_cell(_cell(document, 2, row, 1), ["　　" + entries[field] if entries[field] else ""], left=True)
     _fill_opinion(document, 1, entries["employer_opinion"], "" if blank_dates else entries["employer_opinion_date"])
     _fill_opinion(document, 2, entries["unit_opinion"], "" if blank_dates else entries["unit_opinion_date"])
     if form.portrait:
         _fill_photo(document, form)
     if form.wrapped_field:
-        _wrap_cell(_cell(document, 0, *_CELLS[form.wrapped_field]))
+        _wrap_cell(_cell(document, 0, *CELLS[form.wrapped_field]))
     return docx_bytes(document)
+
+
+def blank_form() -> bytes:
+    """Annex 1 as it is handed out, for those who fill it in with a pen."""
+    return (FORMS / "annex-1-application-form.docx").read_bytes()
 
 
 def fill_summary(unit: str, contact: tuple[str, str, str], rows: list[dict[str, str]], trim: bool = False) -> bytes:

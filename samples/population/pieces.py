@@ -12,11 +12,12 @@ import numpy as np
 from PIL import Image
 
 from samples import sheets
-from samples.annexes import fill_form, fill_summary
+from samples.annexes import blank_form, fill_form, fill_summary
 from samples.dossier import Applicant
 from samples.population.applicants import Unit
 from samples.population.cards import identity_copies, lay_out, union_copy
 from samples.population.certificates import Words, choose_words, draw_style, styles_for
+from samples.population.handfilled import Pen, fill_by_hand, hand_habits, mark_answers
 from samples.population.lexicon import happens, pick
 from samples.population.others import other_paper
 from samples.population.retyping import retype
@@ -131,7 +132,13 @@ class Pieces:
         if retyped:
             changed = replace(who.form, entries=who.form.entries | who.paper_changes)
             return retype(changed, chance(f"office{who.key}", self.seed))
-        return fill_form(who.form, who.paper_changes, who.paper.dates_by_hand)
+        by_hand, answers = self._habits(who)
+        if by_hand:
+            return blank_form()
+        return fill_form(who.form, who.paper_changes, who.paper.dates_by_hand, blank_ticks=answers != "printed")
+
+    def _habits(self, who: Applicant) -> tuple[bool, str]:
+        return (False, "printed") if who.electronic == "retyped" else hand_habits(chance(f"habits{who.key}", self.seed))
 
     def of_unit(self, unit: Unit) -> list[Applicant]:
         """The unit's members, in order."""
@@ -162,14 +169,25 @@ class Pieces:
         document = Document("application_form", who.key, "paper", form_fields(form, changes, state), who.unit)
         pdf, rng = self._printed[f"{who.key}-paper"], chance(f"form{who.key}", self.seed)
         dates = (form.entries["employer_opinion_date"], form.entries["unit_opinion_date"])
-        by_hand = state.dates_by_hand and who.electronic != "retyped"
+        filled_by_hand, answers = self._habits(who)
+        by_hand = filled_by_hand or (state.dates_by_hand and who.electronic != "retyped")
         pages = [Page(picture, [document]) for picture in page_pictures(pdf, state.dpi)]
-        marks = sign_form(pdf, [page.picture for page in pages], state, dates if by_hand else None, rng)
+        pictures = [page.picture for page in pages]
+        pen, penned = Pen(pictures, state.dpi, rng), set()
+        if filled_by_hand:
+            fill_by_hand(pdf, form, changes, pen)
+            penned = {each.field for each in document.fields}
+        if answers != "printed":
+            if not mark_answers(pdf, form.ticks, pen, answers == "circle"):
+                raise AssertionError(f"{who.key}: the printed form lacks its ten boxes")
+            penned |= set(form.ticks)
+        marks = sign_form(pdf, pictures, state, dates if by_hand else None, rng)
         for page, mark in zip(pages, marks, strict=True):
             page.seals, page.signature = [Sealed(document, *seal) for seal in mark.seals], mark.signature
         written = {name for mark in marks for name in mark.written}
         possible = {"signature", "signed_on"} | ({"employer_opinion_date", "unit_opinion_date"} if by_hand else set())
-        document.fields = [each for each in document.fields if each.field not in possible or each.field in written]
+        kept = [each for each in document.fields if each.field not in possible or each.field in written]
+        document.fields = [replace(each, hand=True) if each.field in penned | written else each for each in kept]
         return pages
 
     def summary_pages(self, unit: Unit, seal: str, dpi: int) -> list[Page]:
