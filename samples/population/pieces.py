@@ -181,7 +181,7 @@ class Pieces:
             if not mark_answers(pdf, form.ticks, pen, answers == "circle"):
                 raise AssertionError(f"{who.key}: the printed form lacks its ten boxes")
             penned |= set(form.ticks)
-        marks = sign_form(pdf, pictures, state, dates if by_hand else None, rng)
+        marks = sign_form(pdf, pen, state, dates if by_hand else None, rng)
         for page, mark in zip(pages, marks, strict=True):
             page.seals, page.signature = [Sealed(document, *seal) for seal in mark.seals], mark.signature
         written = {name for mark in marks for name in mark.written}

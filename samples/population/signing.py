@@ -11,9 +11,11 @@ import numpy as np
 from PIL import Image
 
 from samples.dossier import PaperState
+from samples.handwriting import hand_ink
+from samples.population.handfilled import Pen
 from samples.rendering import Glyph, glyphs
 from samples.seal_shapes import SealLook, draw_look, draw_seal
-from samples.seals import handwriting, press
+from samples.seals import press
 from samples.sheets import write_date
 
 
@@ -42,18 +44,16 @@ def _dated(page: Image.Image, found: list[Glyph], above: float, date: str, dpi: 
     return len(room) == 3
 
 
-def sign_form(
-    pdf: bytes, pictures: list[Image.Image], state: PaperState, dates: tuple[str, str] | None, rng: np.random.Generator
-) -> list[Marks]:
+def sign_form(pdf: bytes, pen: Pen, state: PaperState, dates: tuple[str, str] | None, rng: np.random.Generator) -> list[Marks]:
     """Sign, date and seal the pages of a printed form. `dates`: opinion dates to be written by hand, None when they are printed."""
     scale, marks, place = state.dpi / 72, [], 0
     wanted = (("employer", state.employer_seal), ("recommending_unit", state.unit_seal))
-    for number, page in enumerate(pictures):
+    for number, page in enumerate(pen.pages):
         found, mark = glyphs(pdf, number), Marks()
         for sign in _labels(found, "签字", "签名")[:1]:
             mark.signature = bool(state.signature)
             if state.signature:
-                ink = handwriting(state.signature, int(19 * scale), rng)
+                ink = hand_ink(state.signature, int(rng.integers(17, 24) * scale), rng, font=pen.font, ink=pen.ink)
                 press(page, ink, (sign.x + 34) * scale + ink.width / 2, (sign.y - 5) * scale)
                 mark.written.append("signature")
             if _dated(page, found, sign.y, state.signed_on, state.dpi, rng):
