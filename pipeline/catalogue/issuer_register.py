@@ -18,6 +18,8 @@ RECOGNISED = (IssuerClass.GOVERNMENT, IssuerClass.CAQ, IssuerClass.SAQ)
 
 
 class RegisterEntry(NamedTuple):
+    """One spelling in the register: whose it is, which of its names, and whether it is that name or a short form of it."""
+
     issuer: Issuer
     name: IssuerName
     how: Literal["name", "short_form"]

@@ -264,7 +264,8 @@ def _named(text: CertificateText, span: Span) -> HolderReading:
         # The recipient is whoever is addressed, employer included; the team goes by its own name.
         return HolderReading((bare,), span, holder, span)
     listed, all_names = split_names(_strip_courtesies(holder, words), words)
-    if listed and all_names and not employer:
+    # 某公司焊接、装配 may be two workshops; 某公司张三、李四同志 are two people.
+    if listed and all_names and (not employer or (_has_honorific(raw, words) and all(is_plain_name(name, words) for name in listed))):
         return HolderReading(tuple(listed), span)
     if kind == "organisation" or employer == bare:
         return HolderReading((bare,), span)

@@ -6,10 +6,11 @@ Called by `read_certificate`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio, ratio
 
 from pipeline.catalogue.issuers import (
     RECOGNISED,
@@ -30,6 +31,8 @@ from schemas.records import FieldValue
 _NAME_REMAINS = 5  # characters of a half-hidden name that still tell whose it is
 _GAP = 3.0  # in line heights: organisations further apart than this are not one list of issuers
 _SAME_NAME = 85.0  # per cent of likeness between a name on a ring and the printed one
+_REMAINS_OF_NAME = 70.0  # per cent: less alike, a line is no remainder of a name that a seal hides
+_OTHER_NAME = re.compile(r"[\u4e00-\u9fff()]{5,24}")
 _ROW = 0.04  # page fraction: names less far apart in height stand side by side
 
 
@@ -58,7 +61,18 @@ def read_issuers(text: CertificateText, title: TitleReading | None, holder: Hold
         # As many names as seals: another name on a seal contradicts the print, it does not complete it. The rule weighs that.
         missing = missing if len(text.seals) > len(printed) else []
         return [_stated(text, printed, missing, [_issuer_span(text, line) for line in lines], factor)]
-    return [_sealed_only(text, missing)] if missing else []
+    if not missing:
+        return []
+    return [_sealed_only(text, missing, WEAK if _names_somebody_else(text, title, [named.name for named, _ in missing]) else 1.0)]
+
+
+def _names_somebody_else(text: CertificateText, title: TitleReading | None, sealed: Sequence[str]) -> bool:
+    """Whether words stand where the issuer is printed that are not what is left of a sealed name: then the seal alone proves nothing."""
+    closing = max((match.end() for match in text.wordings.closing.finditer(text.text)), default=0)
+    floor = max(title.end if title is not None else 0, closing)
+    rest = [line.text for line in text.lines if line.start >= floor and line.role == "text" and not text.in_entry(line.start)]
+    words = [line for line in rest if _OTHER_NAME.fullmatch(line)]
+    return any(all(partial_ratio(line, name) < _REMAINS_OF_NAME for name in sealed) for line in words)
 
 
 def _printed_names(text: CertificateText, line: TextLine) -> list[_Named]:
@@ -102,8 +116,8 @@ def _stated(
     )
 
 
-def _sealed_only(text: CertificateText, sealed: Sequence[tuple[_Named, Mark]]) -> FieldValue:
-    confidence = min(mark.confidence for _, mark in sealed)
+def _sealed_only(text: CertificateText, sealed: Sequence[tuple[_Named, Mark]], factor: float) -> FieldValue:
+    confidence = min(mark.confidence for _, mark in sealed) * factor
     names = _in_page_order([named for named, _ in sealed])
     page = next(page for page, mark in text.seals if mark is sealed[0][1])
     return FieldValue(

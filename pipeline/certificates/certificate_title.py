@@ -75,12 +75,13 @@ def _labelled(text: CertificateText) -> TitleReading | None:
 
 
 def _verbs(text: CertificateText) -> list[Span]:
-    """Places of the verbs of conferral outside labelled entries, not within other words (获奖单位)."""
+    """Places of the verbs of conferral outside labelled entries, not within other words (获奖单位) nor roles of issuers (授予单位)."""
     found = []
     for match in text.wordings.conferring.finditer(text.text):
         following = text.text[match.end() : match.end() + 1]
         if (
             text.in_entry(match.start())
+            or text.line_at(match.start()).role == "issuer"
             or (match[0] == "获" and following in "奖悉准益批取")
             or text.text[match.start() - 1 : match.start()] in "颁收"
         ):

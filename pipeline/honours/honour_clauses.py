@@ -22,6 +22,8 @@ _BREAK = re.compile(
     rf"[\n;；。]+|(?<=\S)(?=[①-⑳])|(?<=[^\d.])(?=\d{{1,2}}[、．](?!\d))|(?<=\s)(?=\d{{1,2}}(?:\.\D|[.、．]{_YEAR}))|(?<=\S)(?=[(（]\d{{1,2}}[)）])"
 )
 
+_ENCLOSED = re.compile(r"[(（][^()（）\n]*[)）]")
+
 
 class Clause(NamedTuple):
     """A stretch [start, end) of the text that states one honour; `text` is the stretch without its numbering."""
@@ -33,15 +35,24 @@ class Clause(NamedTuple):
 
 def honour_clauses(text: str, rulebook: Rulebook) -> Iterator[Clause]:
     """The clauses that mention an honour, in order."""
-    position = 0
-    for piece in _BREAK.split(text):
-        start = text.find(piece, position) if piece else position
-        position = start + len(piece)
+    for start, piece in _pieces(text):
         for part_start, part in _parts(piece, rulebook):
             numbering = _NUMBERING.match(part)
             bare = part[numbering.end() :] if numbering is not None else part
             if bare.strip() and mentions_honour(squeeze(bare), rulebook):
                 yield Clause(bare, start + part_start, start + part_start + len(part))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The text cut at the signs that part honours, which those within brackets do not: （成员：张三；排名第一）."""
+    enclosed = [match.span() for match in _ENCLOSED.finditer(text)]
+    begin = 0
+    for sign in _BREAK.finditer(text):
+        if any(start < sign.start() < end for start, end in enclosed):
+            continue
+        yield begin, text[begin : sign.start()]
+        begin = sign.end()
+    yield begin, text[begin:]
 
 
 def mentions_honour(clause: str, rulebook: Rulebook) -> bool:

@@ -11,8 +11,8 @@ import re
 from pipeline.catalogue.awards import normal_level
 from pipeline.catalogue.honour_language import Phrase, find_phrases
 from pipeline.catalogue.issuers import is_known_issuer, looks_like_issuer, split_issuers
-from pipeline.certificates.person_names import holder_kind, split_names
 from pipeline.certificates.certificate_text import wordings
+from pipeline.certificates.person_names import holder_kind, split_names
 from pipeline.honours.honour_clauses import honour_clauses
 from pipeline.text.normal_forms import chinese_number, find_dates, squeeze
 from schemas.base import Frozen
@@ -155,12 +155,15 @@ def _take_brackets(clause: str, rulebook: Rulebook) -> tuple[dict[str, str], str
 
 
 def _remarks(text: str, rulebook: Rulebook) -> list[tuple[str, str]]:
-    """The remarks of a bracket that holds several: parted at commas, and at 、 where a part is none as a whole."""
+    """The remarks of a bracket that holds several: parted at semicolons, at commas, and at 、 where a part is none as a whole."""
     found: list[tuple[str, str]] = []
-    for part in re.split(r"[,，;]", text):
-        whole = _remark(part, rulebook)
-        pieces = [whole] if whole is not None else [_remark(piece, rulebook) for piece in part.split("、")]
-        found += [piece for piece in pieces if piece is not None]
+    for signs in re.split(";", text):
+        whole = _remark(signs, rulebook)
+        parts = [signs] if whole is not None else re.split("[,，]", signs)
+        for part in parts:
+            one = _remark(part, rulebook)
+            pieces = [one] if one is not None else [_remark(piece, rulebook) for piece in part.split("、")]
+            found += [piece for piece in pieces if piece is not None]
     return found
 
 
@@ -168,7 +171,7 @@ def _remark(text: str, rulebook: Rulebook) -> tuple[str, str] | None:
     """What one remark in brackets says, as (part, value); None if it is a piece of the title."""
     words = rulebook.awards.certificate
     members = wordings(words).member_heading.match(text)
-    if members is not None and text[members.end() - 1] == ":":
+    if members is not None and text[members.end() - 1] == ":" and ";" not in text:
         return "members", text[members.end() :]
     bare = text.removeprefix("由").strip(_TRIM)
     for hosting in words.hosting:

@@ -25,7 +25,8 @@ def main() -> None:
     result = score(cases(options.seed, options.count), rulebook)
     print(result.table())
     print(
-        f"verdicts right: {result.accuracy:.2%}; false yes: {len(result.false_yes)}; false no: {len(result.false_no)}; {dict(result.other_wrong)}"
+        f"verdicts right: {result.accuracy:.2%}; false yes: {len(result.false_yes)}; false no: {len(result.false_no)}; "
+        f"{dict(result.other_wrong)}"
     )
     for index, case, said in result.wrong[: options.show]:
         print(f"--- {options.seed}/{index} {case.name} {case.kinds}\n{case.sheets}\n{case.claims}\n{said}")

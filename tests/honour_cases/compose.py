@@ -95,7 +95,7 @@ def _case(rng: Random) -> Case:
 
 
 def _issuers(rng: Random) -> list[IssuerPart]:
-    kind = rng.choices(("good", "bad", "open", "old", "slip", "slip-bad", "gov", "joint", "joint-bad"), (28, 20, 6, 6, 8, 6, 8, 16, 6))[0]
+    kind = rng.choices(("good", "bad", "open", "old", "slip", "slip-bad", "gov", "joint", "joint-bad"), (34, 14, 6, 6, 8, 6, 8, 20, 5))[0]
     if kind == "old":
         return [parts.expired(rng)[0]]
     single = {"good": parts.recognised, "bad": parts.refused, "open": parts.undecided, "slip": parts.slipped, "gov": parts.government}

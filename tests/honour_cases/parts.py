@@ -195,7 +195,8 @@ def slipped(rng: Random) -> IssuerPart:
     """A recognised name with one misread or lost character. It may be put right or left open, but it is never somebody else's."""
     name, kind = rng.choice(
         [
-            ("上海市质量协会", "saq"), ("中国质量协会", "caq"), ("上海市市场监督管理局", "government"), ("国家市场监督管理总局", "government"),
+            ("上海市质量协会", "saq"), ("中国质量协会", "caq"),
+            ("上海市市场监督管理局", "government"), ("国家市场监督管理总局", "government"),
             (f"上海市{rng.choice(DISTRICTS)}市场监督管理局", "government"), ("上海市质量管理协会", "saq"),
         ]
     )  # fmt: skip
@@ -259,11 +260,14 @@ def dated(rng: Random, *, day: date | None = None) -> DatePart:
         return DatePart(rng.choice(("2021年2月30日", "2022年13月", "2023年2月29日", "")), None, "无日期")
     if day is None:
         boundary = rng.random() < 0.3
-        day = rng.choice(_BOUNDARIES) if boundary else date(2017, 6, 1) + timedelta(days=rng.randrange(365 * 7 + 120))
+        inside = date(2019, 4, 1) + timedelta(days=rng.randrange(365 * 4 + 300))
+        anywhere = date(2017, 6, 1) + timedelta(days=rng.randrange(365 * 7 + 120))
+        day = rng.choice(_BOUNDARIES) if boundary else rng.choice((inside, inside, anywhere))
     year, month = day.year, day.month
     full = rng.choice(
         [
-            f"{year}年{month}月{day.day}日", f"{year}年{month:02d}月{day.day:02d}日", f"{year}.{month}.{day.day}", f"{year}/{month:02d}/{day.day:02d}",
+            f"{year}年{month}月{day.day}日", f"{year}年{month:02d}月{day.day:02d}日",
+            f"{year}.{month}.{day.day}", f"{year}/{month:02d}/{day.day:02d}",
             f"{year}-{month:02d}-{day.day:02d}", f"{year} 年 {month} 月 {day.day} 日", f"{year}{month:02d}{day.day:02d}",
             _wide(f"{year}年{month}月{day.day}日"),
             f"{_chinese_year(year, rng.choice('〇○零OＯ'))}年{chinese(month)}月{chinese(day.day)}日",

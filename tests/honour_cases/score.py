@@ -1,7 +1,7 @@
 """The product's verdicts on generated cases against their truth: the confusion matrix and what went wrong.
 
-Comes in: cases. Goes out: a `Score`. Called by the tests and by `python -m tests.honour_cases`. Certificates go through `read_certificate` and
-`match_honours` as in a run; only recognition of pictures is left out.
+Comes in: cases. Goes out: a `Score`. Called by the tests and by `python -m tests.honour_cases`. Certificates go through
+`read_certificate` and `match_honours` as in a run; only recognition of pictures is left out.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.honours.match_honours import HonourCase, match_honours
 from pipeline.honours.honour_text import read_honours
+from pipeline.honours.match_honours import HonourCase, match_honours
 from pipeline.text.normal_forms import squeeze
 from schemas.rules import Rulebook
 from tests.honour_cases.compose import Case

@@ -90,7 +90,7 @@ def _series(rng: Random) -> Series:
     )
     keys = {honour.key for honour in claimed}
     unclaimed = {honour.key: honour.answer() for honour in honours if honour.key in certified and honour.key not in keys}
-    return Series(name, claims, tuple(scans), rows, unclaimed, "文字" if as_text else "表格")  # type: ignore[arg-type]
+    return Series(name, claims, tuple(scans), rows, unclaimed, "文字" if as_text else "表格")
 
 
 def _honours(rng: Random) -> list[_Honour]:

@@ -27,6 +27,7 @@ _EMPLOYERS = (
     "上海市质量监督检验技术研究院",
 )
 _PROJECTS = ("降低齿轮磨削烧伤率", "缩短模具换装时间", "提高焊缝一次合格率", "减少客户投诉次数", "研制新型绝缘夹具", "降低2020年度返工率")
+_VALIDITY = "有效期：2016年1月1日至2030年12月31日"
 _CLOSINGS = ("特发此证，以资鼓励。", "特颁此证。", "特此表彰。", "特发此状，以资鼓励。", "")
 
 
@@ -48,7 +49,7 @@ def personal_sheet(rng: Random, holder: str, title: str, issuers: str, date: str
             f"荣誉证书\n{employer}{holder}同志：\n荣获{title}称号\n特发此证\n{foot}",
             f"聘 书\n荣誉证书\n兹授予 {holder} 同志\n“{title}”\n荣誉称号\n{foot}",
             f"荣誉证书\n{' '.join(holder) if len(holder) == 2 else holder}同志\n荣获\n{title}\n{close}\n{foot}",
-            f"荣誉证书\n{holder}同志：\n您在{rng.randint(2015, 2023)}年度质量管理活动中表现突出，荣获“{title}”。\n有效期：2016年1月1日至2030年12月31日\n{foot}",
+            f"荣誉证书\n{holder}同志：\n您在{rng.randint(2015, 2023)}年度质量管理活动中表现突出，荣获“{title}”。\n{_VALIDITY}\n{foot}",
             f"荣誉证书\n{holder}同志：\n根据质量工作部署和2018年第12号文件，经审定，\n被评为“{title}”。\n{close}\n{foot}",
         ]
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.catalogue.awards import contradicts, core_likeness, known_award, nearest_awards, normal_level, title_key
+from pipeline.catalogue.awards import contradicts, core_likeness, known_award, nearest_awards, normal_level, title_key, usual_issuers
 from schemas.rules import Rulebook
 
 _SAME = [
@@ -65,6 +65,18 @@ def test_the_catalogue_knows_its_titles_with_year_and_grade(rulebook: Rulebook) 
             found = known_award(f"2021年度{title}", rulebook.awards)
             assert found is not None and found.id == award.id, (title, found)
     assert known_award("公司先进工作者标兵", rulebook.awards) is None
+
+
+def test_who_confers_an_award_may_change_with_the_years(rulebook: Rulebook) -> None:
+    award = known_award("上海市质量金奖", rulebook.awards)
+    assert award is not None
+    assert "上海市质量技术监督局" in usual_issuers(award, "2008-11") and usual_issuers(award, "2016") == ("上海市人民政府",)
+    assert set(usual_issuers(award, None)) == {"上海市质量技术监督局", "上海市人民政府"}
+
+
+def test_punctuation_inside_a_title_does_not_hide_it(rulebook: Rulebook) -> None:
+    award = known_award("2025年上海市质量管理小组活动-群众性质量攻关成果 标杆级", rulebook.awards)
+    assert award is not None and award.id == "shanghai-mass-breakthrough"
 
 
 def test_an_unknown_title_comes_with_what_it_is_near_to(rulebook: Rulebook) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.applicants.dossier import Dossier
 from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.catalogue.issuer_verdict import IssuerVerdict
 from pipeline.findings.judge import judge
 from pipeline.honours.honour_case import Claim, ConditionResult, Difference, HonourCase
 from pipeline.honours.match_honours import match_honours
@@ -17,6 +18,10 @@ from schemas.rules import Rulebook
 from tests.pipeline.filed import certificate, form, value, whole_dossier
 
 HONOUR_ID = stable_id("honour", "1")
+# A verdict that stands, on a certificate dated twenty years after its issuer gave up the name.
+_UNTIMELY = IssuerVerdict(
+    text="中国质量管理协会", issuer_class=IssuerClass.CAQ, certain=True, how="name", in_validity=Truth.NO, note="名称的使用时间为…"
+)
 
 
 def honour(dossier: Dossier, **changes: Any) -> Honour:
@@ -69,6 +74,12 @@ def test_each_reason_for_not_counting_is_named_beside_the_lack(
     rulebook: Rulebook, changes: dict[str, Any], case: dict[str, Any], expected: str
 ) -> None:
     assert codes(found_for(rulebook, case=case, **changes)) == {(expected, HONOUR_ID), ("NO_QUALIFYING_HONOUR", "")}
+
+
+def test_a_certificate_that_bears_a_name_out_of_its_years_is_pointed_out_though_it_counts(rulebook: Rulebook) -> None:
+    (finding,) = found_for(rulebook, case={"issuers": (_UNTIMELY,)}, issuers=("中国质量管理协会",))
+    assert (finding.code, finding.field) == ("HONOUR_UNCLEAR", HONOUR_ID)
+    assert "年份" in finding.message and "名称的使用时间为" in finding.message
 
 
 def test_an_unclaimed_certificate_is_pointed_out(rulebook: Rulebook) -> None:
