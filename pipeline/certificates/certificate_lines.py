@@ -8,11 +8,13 @@ after the other. Called by `certificate_text`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+
+from rapidfuzz.fuzz import partial_ratio
 
 from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import union_of
-from schemas.layout import Line
+from schemas.layout import Box, Line
 
 _SCRAP = 3  # characters: what a recogniser makes of an ornament is no longer
 # A bilingual certificate repeats itself in another script; figures in it (a number, a grade) are kept unless they are a date's.
@@ -20,6 +22,9 @@ _LATIN = re.compile(r"[A-Za-z.,'·\-&:()]{4,}")
 _MONTH = re.compile(r"(?:january|february|march|april|may|june|july|august|september|october|november|december)", re.IGNORECASE)
 _GUTTER = 0.05  # page fraction: less white between two panels is the gap between two words
 _PANEL_LINES = 2
+_RING_SCRAP = 9  # characters: a longer line is print
+_ILLEGIBLE = 0.7  # below this, text amid a seal's ring is as often wrong as right
+_PART_OF_NAME = 75.0  # per cent of characters that a scrap has in common with a stretch of the name
 _ALIGNED = 0.7  # share of a line's height by which two lines of one row overlap
 
 
@@ -29,6 +34,26 @@ def reading_order(lines: Sequence[Line], headings: Collection[str], labels: Coll
     if any(line.box is None for line in kept):
         return kept
     return _panels(_with_spelt_headings(kept, headings), headings, labels)
+
+
+def without_ring_scraps(lines: Sequence[Line], seals: Sequence[Box], is_issuer: Callable[[str], bool]) -> list[Line]:
+    """The lines without what a recogniser made of the characters on a seal's ring.
+
+    Such scraps repeat a part of the organisation's name that is printed below the seal; where no name can be read there, all is kept.
+    """
+    scraps: set[int] = set()
+    for seal in seals:
+        inside = [line for line in lines if line.box is not None and seal.contains(line.box.centre)]
+        names = [squeeze(line.text) for line in inside if is_issuer(line.text)]
+        scraps |= {id(line) for line in inside if names and _repeats(line, names)}
+    return [line for line in lines if id(line) not in scraps]
+
+
+def _repeats(line: Line, names: Sequence[str]) -> bool:
+    text = squeeze(line.text)
+    if text in names or len(text) > _RING_SCRAP or re.search(r"[\d年月日号]", text):
+        return False
+    return line.confidence < _ILLEGIBLE or any(partial_ratio(text, name) >= _PART_OF_NAME for name in names)
 
 
 def same_row(left: Line, right: Line) -> bool:

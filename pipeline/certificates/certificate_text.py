@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipeline.catalogue.issuers import is_known_issuer
 from pipeline.catalogue.prepared import once_per_part
-from pipeline.certificates.certificate_lines import reading_order, same_row
+from pipeline.certificates.certificate_lines import reading_order, same_row, without_ring_scraps
 from pipeline.certificates.person_names import is_plain_name, split_names
 from pipeline.text.normal_forms import find_dates, squeeze
 from pipeline.text.page_text import TextStream, union_of
@@ -127,6 +127,8 @@ class CertificateText:
         """The lines of a page that belong to the certificate, in the order in which they are read."""
         words = self.wordings
         lines = [line for line in page.lines() if _inside(line.box, box)]
+        seals = [mark.box for mark in page.marks if mark.kind == MarkKind.SEAL]
+        lines = without_ring_scraps(lines, seals, lambda text: is_known_issuer(text, self.rulebook))
         return reading_order(lines, words.headings, words.kinds.keys(), words.words.noise_below)
 
     def _lines(self, source: Sequence[Line]) -> list[TextLine]:

@@ -24,6 +24,9 @@ from schemas.layout import Box, Page
 from schemas.records import FieldValue
 from schemas.rules import Rulebook
 
+# Years by which an award of a year is conferred before it ends, and after it began.
+_AWARD_EARLY, _AWARD_LATE = 1, 2
+
 
 def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook) -> tuple[FieldValue, ...]:
     """The values of one certificate; an empty tuple if nothing can be made out. Never raises on any text."""
@@ -82,9 +85,18 @@ def _date(text: CertificateText, title: TitleReading | None) -> list[FieldValue]
             continue
         start, end, value = candidates[-1]
         # Two different dates at the end: nobody can say which one is the conferral's.
-        compatible = all(value.startswith(other) or other.startswith(value) for other in values)
+        compatible = all(value.startswith(other) or other.startswith(value) for other in values) and _is_plausible(text, title, value)
         return [text.value("honour_date", value, [(start, end)], factor if compatible else WEAK)]
     return []
+
+
+def _is_plausible(text: CertificateText, title: TitleReading | None, value: str) -> bool:
+    """Whether a date fits the year that the title names, and does not lie beyond the edition's deadline: else a digit may be misread."""
+    year = int(value[:4])
+    named = [int(match) for match in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", squeeze(title.title))] if title is not None else []
+    if named and not any(-_AWARD_EARLY <= year - other <= _AWARD_LATE for other in named):
+        return False
+    return value[:7] <= f"{text.rulebook.edition.deadline:%Y-%m}"
 
 
 def _dates(text: CertificateText) -> list[tuple[int, int, str]]:
