@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipeline.documents.classify import PageClass, classify, classify_lines
+from pipeline.documents.form_pages import gather_forms, read_sheet
 from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import TextStream
 from schemas.base import Frozen
 from schemas.codes import DocType
 from schemas.layout import Box, Line, Page, Table
 from schemas.rules import Rulebook
+
+_FORM = DocType.APPLICATION_FORM
+_BY_ORDER = 0.6  # a form one of whose pages only the order of sheets speaks for
+_MANY_COLUMNS = 8  # of so many columns a reader may miss or add one
+
+
+class _Placed(NamedTuple):
+    """A page with its class."""
+
+    page: Page
+    page_class: PageClass
 
 
 class Segment(Frozen):
@@ -28,21 +41,49 @@ class Segment(Frozen):
 
 
 def segment(pages: Sequence[Page], rulebook: Rulebook) -> tuple[Segment, ...]:
-    """The documents of a file in page order. Blank pages never break a form that runs on behind them."""
+    """The documents of a file in the order of their first pages; every page in at least one.
+
+    Blank pages never break a form that runs on behind them. The pages of a form are its own wherever in the file they lie.
+    """
     segments: list[Segment] = []
-    open_index: int | None = None  # the document that the next page may continue
+    forms: list[_Placed] = []  # pages of application forms, gathered at the end
+    last: _Placed | None = None  # the page of a form or table that the next page may continue
     for page in pages:
-        parts = _parts(page, rulebook)
-        for part, page_class in parts:
+        for part, page_class in _parts(page, rulebook):
             if page_class.doc_type == DocType.BLANK:
                 segments.append(Segment(doc_type=DocType.BLANK, confidence=page_class.confidence, pages=(page,)))
                 continue
-            if open_index is not None and part is None and _continues(segments[open_index], page, page_class, rulebook):
-                segments[open_index] = _extended(segments[open_index], page, page_class)
+            here = _Placed(page, page_class)
+            if part is None and last is not None and _carries_on(last, here):
+                here = _Placed(page, page_class.model_copy(update={"doc_type": last.page_class.doc_type}))
+            if part is None and here.page_class.doc_type == _FORM:
+                forms.append(here)
+                last = here
                 continue
-            segments.append(Segment(doc_type=page_class.doc_type, confidence=page_class.confidence, pages=(page,), box=part))
-            open_index = len(segments) - 1 if _spans_pages(page_class.doc_type, rulebook) else None
-    return tuple(segments)
+            before = segments[-1] if segments else None
+            open_table = next((one for one in reversed(segments) if one.doc_type != DocType.BLANK), before)
+            if part is None and last is not None and open_table is not None and _continues(open_table, here, rulebook):
+                segments[segments.index(open_table)] = _extended(open_table, page, page_class)
+                last = here
+                continue
+            segments.append(Segment(doc_type=here.page_class.doc_type, confidence=page_class.confidence, pages=(page,), box=part))
+            last = here if part is None and _spans_pages(here.page_class.doc_type, rulebook) else None
+    segments += _forms(forms, rulebook)
+    return tuple(sorted(segments, key=lambda one: one.pages[0].number))
+
+
+def _forms(placed: Sequence[_Placed], rulebook: Rulebook) -> list[Segment]:
+    """The application forms that these pages make."""
+    rule = next(rule for rule in rulebook.documents.documents if rule.doc_type == _FORM)
+    fields = next((group.fields for group in rulebook.documents.fields if group.doc_type == _FORM), ())
+    confidences = {one.page.number: one.page_class.confidence for one in placed}
+    found = []
+    for form in gather_forms([read_sheet(one.page, rule, fields) for one in placed]):
+        confidence = min(confidences[page.number] for page in form.pages)
+        found.append(
+            Segment(doc_type=_FORM, confidence=min(confidence, _BY_ORDER) if form.doubtful else confidence, pages=tuple(form.pages))
+        )
+    return found
 
 
 def _parts(page: Page, rulebook: Rulebook) -> list[tuple[Box | None, PageClass]]:
@@ -108,25 +149,21 @@ def _extended(earlier: Segment, page: Page, page_class: PageClass) -> Segment:
     return earlier.model_copy(update={"pages": (*earlier.pages, page), "confidence": confidence})
 
 
-def _continues(earlier: Segment, page: Page, page_class: PageClass, rulebook: Rulebook) -> bool:
-    """Whether a page carries on a form or table: same type and no new opening; or untyped, but ruled like the page before it."""
-    if page_class.doc_type == earlier.doc_type:
-        return not _begins_anew(earlier, page, rulebook)
-    if page_class.doc_type != DocType.OTHER or page.number - earlier.pages[-1].number > 2:
+def _carries_on(before: _Placed, here: _Placed) -> bool:
+    """Whether an untyped page is ruled like the typed one before it: a table that runs on without its header."""
+    if here.page_class.doc_type != DocType.OTHER or here.page.number - before.page.number > 2:
         return False
-    return _columns_of(earlier.pages[-1]) == _columns_of(page) != 0
+    columns = _columns_of(here.page)
+    return columns > 0 and abs(_columns_of(before.page) - columns) <= (columns >= _MANY_COLUMNS)
 
 
-def _begins_anew(earlier: Segment, page: Page, rulebook: Rulebook) -> bool:
-    """Whether the page opens another document: it bears an opening wording that belongs before, or is the same as, one already seen.
-
-    The rule's `opens` stand in the order in which they follow one another in a document (cover, then the table's head).
-    """
+def _continues(earlier: Segment, here: _Placed, rulebook: Rulebook) -> bool:
+    """Whether a page carries on the table before it: of the same type, and without the words with which one opens."""
+    if here.page_class.doc_type != earlier.doc_type or not _spans_pages(earlier.doc_type, rulebook):
+        return False
     rule = next(rule for rule in rulebook.documents.documents if rule.doc_type == earlier.doc_type)
-    text = TextStream(page.lines()).text
-    before = [TextStream(old.lines()).text for old in earlier.pages]
-    here = next((index for index, pattern in enumerate(rule.opens) if re.search(pattern, text)), None)
-    return here is not None and any(re.search(pattern, old) for pattern in rule.opens[here:] for old in before)
+    text = TextStream(here.page.lines()).text
+    return not any(re.search(pattern, text) for pattern in rule.opens)
 
 
 def _spans_pages(doc_type: DocType, rulebook: Rulebook) -> bool:
