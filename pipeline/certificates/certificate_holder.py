@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.catalogue.honour_language import find_phrases
-from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
+from pipeline.catalogue.issuers import looks_like_issuer
+from pipeline.certificates.certificate_text import WEAK, CertificateText, Entry, Span, TextLine
 from pipeline.certificates.certificate_title import TitleReading
 from pipeline.certificates.person_names import (
     HolderKind,
@@ -56,13 +57,26 @@ def read_holder(text: CertificateText, title: TitleReading | None) -> HolderRead
     spans: list[Span] = []
     sure = True
     for entry in text.entries_of("member"):
-        names, whole = split_names(text.raw((entry.start, entry.end)), words)
+        names, whole = split_names(text.raw((entry.start, entry.end)), words, listed_in_columns=True)
         members += names
         spans.append((entry.start, entry.end))
-        sure &= whole
+        sure &= whole and not _breaks_off(text, entry)
     ways = (_labelled, _salutation, _in_sentence, _beside_title)
     reading = next((found for way in ways if (found := way(text, title)) is not None and found.recipients), HolderReading())
     return replace(reading, members=tuple(dict.fromkeys(members)), member_spans=tuple(spans), member_factor=1.0 if sure else WEAK)
+
+
+def _breaks_off(text: CertificateText, entry: Entry) -> bool:
+    """Whether a list of names ends although the next line is as close as its own lines and says nothing that is known: it may go on."""
+    last = text.line_at(entry.end - 1)
+    following = next((line for line in text.lines if line.index == last.index + 1), None)
+    if following is None or following.role != "text" or following.box is None or last.box is None:
+        return False
+    near = abs(following.box.y0 - last.box.y0) < 2 * last.box.height
+    known = text.wordings.conferring.search(following.text) or text.wordings.closing.search(following.text)
+    named = looks_like_issuer(following.text, text.rulebook) or text.known_issuers(text.raw((following.start, following.end)))
+    addressed = following.text.endswith(":") or holder_kind(following.text, text.wordings.words) == "team"
+    return near and not known and not named and not addressed
 
 
 def _labelled(text: CertificateText, _title: TitleReading | None) -> HolderReading | None:
@@ -198,11 +212,8 @@ def _beside_title(text: CertificateText, title: TitleReading | None) -> HolderRe
     if title is None:
         return None
     phrases = find_phrases(text.text, text.rulebook)
-    known = [
-        phrase
-        for phrase in phrases
-        if phrase.label in ("AWARD", "ISSUER") and not text.line_at(phrase.start).text.startswith(text.wordings.words.giving)
-    ]
+    giving = text.wordings.words.giving
+    known = [one for one in phrases if one.label in ("AWARD", "ISSUER") and not text.line_at(one.start).text.startswith(giving)]
     above = [line for line in text.lines if line.end <= title.verb_start]
     first = min(end for _, end in title.spans)
     below = [

@@ -17,18 +17,21 @@ from pipeline.catalogue.issuers import (
     is_known_issuer,
     issuer_containing,
     looks_like_issuer,
+    registered_names,
     resembles_issuer,
     resolve_issuer,
     split_issuers,
 )
 from pipeline.certificates.certificate_holder import HolderReading
-from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine
+from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine, overlapping
 from pipeline.certificates.certificate_title import TitleReading
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Mark
 from schemas.records import FieldValue
 
 _NAME_REMAINS = 5  # characters of a half-hidden name that still tell whose it is
+_HIDDEN_HEAD = 2  # characters that a seal's edge hides at a name's start
+_SCRAP = 6  # characters: a longer line between issuers ends their list, a shorter one may be a seal's
 _GAP = 3.0  # in line heights: organisations further apart than this are not one list of issuers
 _SAME_NAME = 85.0  # per cent of likeness between a name on a ring and the printed one
 _REMAINS_OF_NAME = 70.0  # per cent: less alike, a line is no remainder of a name that a seal hides
@@ -83,9 +86,20 @@ def _checked(text: CertificateText, name: str, box: Box | None) -> _Named:
     """A printed name with its hidden end completed from the seals or a single misread character put right; what only resembles a
     registered name is in doubt."""
     completed = _completed(text, name)
+    beheaded = _beheaded(text, completed)
+    if beheaded:
+        return _Named(beheaded[0] if len(beheaded) == 1 else completed, True, box)
     verdict = resolve_issuer(completed, "", None, text.rulebook)
     doubtful = verdict.repaired or (verdict.how == "unresolved" and resembles_issuer(completed, text.rulebook))
     return _Named(verdict.name if verdict.repaired and verdict.name else completed, doubtful, box)
+
+
+def _beheaded(text: CertificateText, name: str) -> list[str]:
+    """The registered names of which this unregistered one is all but the first characters: 海市总工会, its start hidden or worn."""
+    known = {squeeze(one) for one in registered_names(text.rulebook)}
+    if squeeze(name) in known or len(name) < _NAME_REMAINS:
+        return []
+    return sorted(full for full in known if full.endswith(name) and 0 < len(full) - len(name) <= _HIDDEN_HEAD)
 
 
 def _named_by_seal(text: CertificateText, mark: Mark) -> _Named | None:
@@ -185,11 +199,23 @@ def _issuer_lines(text: CertificateText, title: TitleReading | None) -> list[Tex
             found.insert(0, line)
         elif below is not None and _continues(text, line, below):
             found = [_joined(line, below), *(found[1:] if found and found[0] is below else found)]
-        elif found:
+        elif found and len(line.text) > _SCRAP:
             break
         else:
             remainder = line
-    return found
+    return _without_doubles(text, found)
+
+
+def _without_doubles(text: CertificateText, lines: list[TextLine]) -> list[TextLine]:
+    """The lines without those that only repeat the beginning of the name printed just below: a seal's ring read as a line."""
+
+    def is_double(line: TextLine) -> bool:
+        if is_known_issuer(line.text, text.rulebook) or line.box is None:
+            return False
+        below = (other for other in lines if other.box is not None and line.box is not None and other.box.y0 >= line.box.centre[1])
+        return any(line.text in other.text and line.text != other.text and overlapping(line, other) for other in below)
+
+    return [line for line in lines if not is_double(line)]
 
 
 def _without_employers(text: CertificateText, lines: list[TextLine], holder: HolderReading) -> list[TextLine]:

@@ -36,7 +36,7 @@ def reading_order(lines: Sequence[Line], headings: Collection[str], labels: Coll
     return _panels(_with_spelt_headings(kept, headings), headings, labels)
 
 
-def without_ring_scraps(lines: Sequence[Line], seals: Sequence[Box], is_issuer: Callable[[str], bool]) -> list[Line]:
+def without_ring_scraps(lines: Sequence[Line], seals: Sequence[Box], issuers_in: Callable[[str], Sequence[str]]) -> list[Line]:
     """The lines without what a recogniser made of the characters on a seal's ring.
 
     Such scraps repeat a part of the organisation's name that is printed below the seal; where no name can be read there, all is kept.
@@ -44,9 +44,14 @@ def without_ring_scraps(lines: Sequence[Line], seals: Sequence[Box], is_issuer: 
     scraps: set[int] = set()
     for seal in seals:
         inside = [line for line in lines if line.box is not None and seal.contains(line.box.centre)]
-        names = [squeeze(line.text) for line in inside if is_issuer(line.text)]
+        # A line that names several issuers runs below several seals.
+        names = [name for line in lines if line.box is not None and _meet(line.box, seal) for name in issuers_in(line.text)]
         scraps |= {id(line) for line in inside if names and _repeats(line, names)}
     return [line for line in lines if id(line) not in scraps]
+
+
+def _meet(left: Box, right: Box) -> bool:
+    return left.x0 < right.x1 and right.x0 < left.x1 and left.y0 < right.y1 and right.y0 < left.y1
 
 
 def _repeats(line: Line, names: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from pipeline.catalogue.issuers import is_known_issuer
+from pipeline.catalogue.issuers import is_known_issuer, split_issuers
 from pipeline.catalogue.prepared import once_per_part
 from pipeline.certificates.certificate_lines import reading_order, same_row, without_ring_scraps
 from pipeline.certificates.person_names import is_plain_name, split_names
@@ -128,8 +128,12 @@ class CertificateText:
         words = self.wordings
         lines = [line for line in page.lines() if _inside(line.box, box)]
         seals = [mark.box for mark in page.marks if mark.kind == MarkKind.SEAL]
-        lines = without_ring_scraps(lines, seals, lambda text: is_known_issuer(text, self.rulebook))
+        lines = without_ring_scraps(lines, seals, self.known_issuers)
         return reading_order(lines, words.headings, words.kinds.keys(), words.words.noise_below)
+
+    def known_issuers(self, text: str) -> list[str]:
+        """The registered names, and names of a registered form, that a stretch as printed holds."""
+        return [name for name in split_issuers(text, self.rulebook) if is_known_issuer(name, self.rulebook)]
 
     def _lines(self, source: Sequence[Line]) -> list[TextLine]:
         lines, position = [], 0
@@ -228,7 +232,8 @@ class CertificateText:
         if re.search(r"[、,，;]", raw):
             parts = re.split(r"[、,，;；/\s]+", re.sub(r"[(（][^)）]*[)）]", "", raw).rstrip("等。"))
             return all(_NAME_PART.fullmatch(part) for part in parts if part)
-        names, whole = split_names(raw, self.wordings.words)
+        names, _ = split_names(raw, self.wordings.words, listed_in_columns=True)
+        whole = "".join(names) == squeeze(re.sub(r"[(（][^)）]*[)）]", "", raw))
         # Without separators a scrap of a seal's ring (市质量协) has the look of a name: a list's names begin with known surnames.
         plain = sum(is_plain_name(name, self.wordings.words) for name in names)
         return (bool(names) and whole and 2 * plain >= len(names)) or len(line.text) == 1

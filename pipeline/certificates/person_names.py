@@ -71,11 +71,12 @@ def name_behind_attribute(raw: str, words: CertificateWording) -> str:
     return ""
 
 
-def split_names(raw: str, words: CertificateWording) -> tuple[list[str], bool]:
+def split_names(raw: str, words: CertificateWording, *, listed_in_columns: bool = False) -> tuple[list[str], bool]:
     """The persons' names in a list as printed, and whether every piece of it was one.
 
     Names are separated by 、 and the like, or stand in columns; 张 三 is one name; a name may be broken over two lines. What stands in
-    brackets (组长) is left out; 等 at the end makes the list incomplete but is no name."""
+    brackets (组长) is left out; 等 at the end makes the list incomplete but is no name. Of a list that may be `listed_in_columns`, two
+    names that were read as one are parted where only one way is possible; such a list is never whole."""
     text = plain_dots(unicodedata.normalize("NFKC", raw))
     text = re.sub(r"[(\[][^)\]]*[)\]]", "", text)
     lines = [line for line in re.split(r"\n", text) if line.strip()]
@@ -89,7 +90,9 @@ def split_names(raw: str, words: CertificateWording) -> tuple[list[str], bool]:
         pieces += parts
         open_ended = bool(re.search(r"[、,;/]\s*$", line))
     names = [without_others(piece.strip("。. "), words) for piece in pieces]
-    good = [name for name in names if _NAME.fullmatch(name)]
+    good: list[str] = []
+    for name in names:
+        good += [name] if _NAME.fullmatch(name) else (_run_together(name, words) if listed_in_columns else [])
     return good, len(good) == len([name for name in names if name])
 
 
@@ -106,6 +109,12 @@ def without_others(piece: str, words: CertificateWording) -> str:
     for role in words.roles_in_brackets:
         piece = piece.removesuffix(role) if len(piece) > len(role) + 1 else piece
     return piece
+
+
+def _run_together(text: str, words: CertificateWording) -> list[str]:
+    """Two names between which the gap was not read (赖斌俊龙娜雯), if there is only one way to part them."""
+    ways = [(text[:cut], text[cut:]) for cut in (2, 3) if is_plain_name(text[:cut], words) and is_plain_name(text[cut:], words)]
+    return list(ways[0]) if len(ways) == 1 else []
 
 
 def _spaced_names(chunk: str) -> list[str]:

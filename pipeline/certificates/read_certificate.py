@@ -101,7 +101,7 @@ def _is_plausible(text: CertificateText, title: TitleReading | None, value: str)
 
 def _dates(text: CertificateText) -> list[tuple[int, int, str]]:
     """Every date that may be a day of conferral, as (start, end, normal form), also where it is broken after 年 or 月."""
-    found = []
+    found: list[tuple[int, int, str]] = []
     skip = -1
     for index, line in enumerate(text.lines):
         if index == skip:

@@ -12,12 +12,13 @@ from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import TextStream
 from schemas.base import Frozen
 from schemas.codes import DocType
-from schemas.layout import Line, Page
+from schemas.layout import Line, Page, Table
 from schemas.rules import DocumentRule, Rulebook
 
 # A title stands among the first lines of a page and is short; elsewhere, or within a sentence, the same words are a mention.
 _HEADING_LINES = 8
 _HEADING_LENGTH = 30
+_LIST_COLUMNS = 5
 
 
 class PageClass(Frozen):
@@ -36,7 +37,11 @@ def classify(page: Page, rulebook: Rulebook) -> PageClass:
     if not any(line.text.strip() for line in lines):
         # Something is on the page, but no text: a portrait, a drawing.
         return PageClass(doc_type=DocType.OTHER, confidence=0.9, scores={})
-    return classify_lines(lines, rulebook)
+    found = classify_lines(lines, rulebook)
+    if found.doc_type == DocType.CERTIFICATE and any(_is_list(table) for table in page.tables()):
+        # A list of honours, the rest of a form or summary: no certificate is set in columns.
+        return PageClass(doc_type=DocType.OTHER, confidence=0.6, scores={})
+    return found
 
 
 def classify_lines(lines: list[Line], rulebook: Rulebook) -> PageClass:
@@ -52,6 +57,10 @@ def classify_lines(lines: list[Line], rulebook: Rulebook) -> PageClass:
     best = max(reached, key=lambda doc_type: reached[doc_type])
     rival = max((score for doc_type, score in scores.items() if doc_type != best), default=0.0)
     return PageClass(doc_type=best, confidence=round(reached[best] / (reached[best] + max(rival, 0.0) / 2), 3), scores=reached)
+
+
+def _is_list(table: Table) -> bool:
+    return table.cols >= _LIST_COLUMNS and table.rows > 1
 
 
 def _score(rule: DocumentRule, text: str, heading: str) -> float:

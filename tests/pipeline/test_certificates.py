@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 
 from pipeline.certificates.person_names import split_names
 from pipeline.certificates.read_certificate import read_certificate
-from schemas.layout import Box, Line, Method, Page
+from pipeline.documents.map_fields import map_fields
+from pipeline.documents.segment import segment
+from pipeline.text.normal_forms import squeeze
+from schemas.codes import DocType
+from schemas.layout import Box, Line, Mark, MarkKind, Method, Page
 from schemas.rules import Rulebook
+from tests.pipeline.certificate_wordings import Wording, load_wordings
 from tests.pipeline.honour_material import certificate_page, personal, readings
 
 _CASES: dict[str, tuple[str, dict[str, str]]] = {
@@ -311,3 +316,38 @@ def test_no_text_breaks_the_reading_of_certificates(rulebook: Rulebook, lines: l
 def test_an_empty_page_states_nothing(rulebook: Rulebook) -> None:
     assert read_certificate([Page(number=1, method=Method.OCR)], None, rulebook) == ()
     assert read_certificate([], None, rulebook) == ()
+
+
+@pytest.mark.parametrize("wording", load_wordings(), ids=lambda wording: wording.name)
+def test_every_wording_in_use_gives_its_values_and_no_others(wording: Wording, rulebook: Rulebook) -> None:
+    (document,) = segment([wording.page], rulebook)
+    assert document.doc_type == DocType.CERTIFICATE
+    stated = {value.field: value.value for value in map_fields(document, rulebook)}
+    stated.pop("seal_certificate", None)
+    squeezed = {name: squeeze(value) for name, value in stated.items()}
+    assert squeezed == {name: squeeze(value) for name, value in wording.truth.items()}
+
+
+def test_scraps_of_a_seals_ring_become_no_issuer_and_no_member(rulebook: Rulebook) -> None:
+    page = certificate_page(personal(issuer="上海市质量所局\n上海市质量协会"))
+    lines = [block for block in page.blocks if isinstance(block, Line) and block.box is not None]
+    blocks = tuple(line.model_copy(update={"confidence": 0.4}) if "所局" in line.text else line for line in lines)
+    seal = Mark(kind=MarkKind.SEAL, box=Box(x0=0.3, y0=0.22, x1=0.7, y1=0.4), text="上海市质量协", confidence=0.7)
+    page = page.model_copy(update={"blocks": blocks, "marks": (seal,)})
+    found = {value.field: value.value for value in read_certificate([page], None, rulebook)}
+    assert found["honour_issuer"] == "上海市质量协会"
+
+
+def test_a_date_that_does_not_fit_the_awards_year_goes_to_a_person(rulebook: Rulebook) -> None:
+    assert readings(personal(date="2031年6月18日"), rulebook)["honour_date"].needs_review
+    assert not readings(personal(date="2022年1月18日"), rulebook)["honour_date"].needs_review
+
+
+def test_an_issuer_without_its_first_character_is_not_believed(rulebook: Rulebook) -> None:
+    found = readings(personal(issuer="海市总工会"), rulebook)["honour_issuer"]
+    assert (found.value, found.needs_review) == ("上海市总工会", True)
+
+
+def test_a_list_of_members_that_breaks_off_is_not_believed(rulebook: Rulebook) -> None:
+    text = "荣誉证书\n红炉QC小组：\n荣获“2021年上海市优秀质量管理小组”称号。\n小组成员：\n丁卫国 吕强\n欧阳邦潘大x\n上海市质量协会"
+    assert readings(text, rulebook)["members"].needs_review
