@@ -177,7 +177,12 @@ def without_empty_grids(tables: Sequence[RuledTable], lines: Sequence[TextLine])
     kept: list[RuledTable] = []
     renumbered: dict[int, int] = {}
     for number, table in enumerate(tables):
-        speaking = {line.cell[1] for line in lines if line.cell is not None and line.cell[0] == number and len(line.reading.text) > 1}
+        # What is read in a code's squares or an ornament reads badly.
+        speaking = {
+            line.cell[1]
+            for line in lines
+            if line.cell is not None and line.cell[0] == number and len(line.reading.text) > 1 and line.reading.score >= _BAD
+        }
         if len(speaking) > 1 or (len(speaking) == 1 and table.cells[next(iter(speaking))].box.area < 0.6 * table.box.area):
             renumbered[number] = len(kept)
             kept.append(table)

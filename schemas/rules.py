@@ -353,7 +353,8 @@ class CardRules(Frozen):
     )
     front: tuple[CardAnchor, ...] = ()
     back: tuple[CardAnchor, ...] = ()
-    cut_share: float = Field(default=0.1, gt=0, description="share of the card that must lie beyond the paper's edge to call it cut")
+    cut_share: float = Field(default=0.15, gt=0, description="share of the card that must lie beyond the paper's edge to call it cut")
+    cut_share_incomplete: float = Field(default=0.07, gt=0, description="the same where something of that side could not be read")
 
 
 class Documents(Frozen):

@@ -31,7 +31,8 @@ def card_fields(page: Page, lines: Sequence[Line], rules: DocumentFields, cards:
         return union_card_values(page, card.lines, rules, cards, review_below)
     values = id_card_values(page, card.lines, rules, cards, review_below)
     void = [_void_mark(page, row, line) for row, line in enumerate(card.void, start=1)]
-    cut = [_mark(page, "card_cut", row, edge) for row, edge in enumerate(cut_edges(page, card.lines, cards), start=1)]
+    stated = {value.field for value in values if value.value}
+    cut = [_mark(page, "card_cut", row, edge) for row, edge in enumerate(cut_edges(page, card.lines, cards, stated), start=1)]
     return [*values, *_side_values(page, card.lines, values), *void, *cut]
 
 

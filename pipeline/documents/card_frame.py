@@ -6,7 +6,7 @@ places of the words are those of GA 490 (`rulebook/documents.yaml`); a card of w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from schemas.layout import Box, Line, Page
 from schemas.rules import CardAnchor, CardRules
 
 _CARD = (85.6, 54.0)  # mm (ISO/IEC 7810 ID-1)
+_FRONT, _BACK = {"name", "sex", "ethnicity", "birth_date", "address", "id_number"}, {"authority", "valid_from", "valid_to"}
 _SIDES = ("left", "top", "right", "bottom")
 # Shares of the card's height: words nearer to each other give no scale, and words that fit no better are not those of a card.
 _LEAST_SPREAD, _WORST_FIT = 0.2, 0.06
@@ -28,16 +29,20 @@ class _Frame(NamedTuple):
     miss: float
 
 
-def cut_edges(page: Page, lines: Sequence[Line], cards: CardRules) -> tuple[str, ...]:
-    """The edges (`left`, `top`, `right`, `bottom`, of the page as read) beyond which more than `cut_share` of a card's side lies."""
+def cut_edges(page: Page, lines: Sequence[Line], cards: CardRules, stated: Collection[str]) -> tuple[str, ...]:
+    """The edges (`left`, `top`, `right`, `bottom`, of the page as read) beyond which more than the allowed share of a side of the card lies.
+
+    `stated` are the fields that could be read: where one is missing, less tells that the card is cut.
+    """
     if not page.width or not page.height:
         return ()
     found: set[str] = set()
-    for anchors in (cards.front, cards.back):
+    for anchors, fields in ((cards.front, _FRONT), (cards.back, _BACK)):
+        allowed = cards.cut_share if fields <= set(stated) else cards.cut_share_incomplete
         frames = [frame for turn in range(4) if (frame := _frame(page, lines, anchors, turn)) is not None]
         best = min(frames, key=lambda frame: frame.miss, default=None)
         if best is not None and best.miss <= _WORST_FIT:
-            found |= {side for side, share in best.beyond.items() if share > cards.cut_share}
+            found |= {side for side, share in best.beyond.items() if share > allowed}
     return tuple(side for side in _SIDES if side in found)
 
 

@@ -69,6 +69,9 @@ def _side_values(page: Page, stream: TextStream, rules: DocumentFields, cards: C
     number = _number_span(stream, starts)
     unlabelled = list(_by_form(stream, labelled, cards))
     stops = [start for start, _, _ in starts] + [start for _, start, _ in unlabelled] + ([number[0]] if number else [])
+    # A stamp may leave only the beginning of the number's label.
+    openings = tuple(label[:2] for label in rule_of["id_number"].labels) if "id_number" in rule_of else ()
+    stops += [start for start, text in _texts(stream) if text.startswith(openings)]
     spans = [(rule, *_span(stream, rule, end, stops)) for _, end, rule in starts if rule.form != "id_number"]
     spans += [(rule_of[field], start, end) for field, start, end in unlabelled if field in rule_of]
     for rule, start, end in spans:

@@ -92,7 +92,7 @@ def _parts(page: Page, rulebook: Rulebook) -> list[tuple[Box | None, PageClass]]
     lines = [line for line in page.lines() if line.box is not None]
     if len(lines) < 2 or next(page.tables(), None) is not None:
         return [(None, whole)]
-    parts = _cut(lines, Box(x0=0, y0=0, x1=1, y1=1), rulebook)
+    parts = _joined(_cut(lines, Box(x0=0, y0=0, x1=1, y1=1), rulebook), lines, rulebook)
     return [(box, page_class) for box, page_class in parts] if len(parts) > 1 else [(None, whole)]
 
 
@@ -110,6 +110,19 @@ def _cut(lines: list[Line], area: Box, rulebook: Rulebook) -> list[tuple[Box, Pa
                 upper, lower = _halves(area, axis, place)
                 return _cut(ordered[:index], upper, rulebook) + _cut(ordered[index:], lower, rulebook)
     return [(area, classify_lines(_reading_order(lines), rulebook))]
+
+
+def _joined(parts: list[tuple[Box, PageClass]], lines: list[Line], rulebook: Rulebook) -> list[tuple[Box, PageClass]]:
+    """Neighbouring parts that are no two documents made one: a third document's edge ran between the two sides of a card."""
+    joined: list[tuple[Box, PageClass]] = []
+    for box, page_class in parts:
+        if joined and joined[-1][1].doc_type == page_class.doc_type:
+            sides = [[line for line in lines if line.box and area.contains(line.box.centre)] for area in (joined[-1][0], box)]
+            if not _are_two_documents(sides[0], sides[1], rulebook):
+                joined[-1] = (joined[-1][0].union(box), joined[-1][1] if joined[-1][1].confidence < page_class.confidence else page_class)
+                continue
+        joined.append((box, page_class))
+    return joined
 
 
 def _are_two_documents(first: list[Line], second: list[Line], rulebook: Rulebook) -> bool:
