@@ -53,7 +53,7 @@ def test_lifting_a_seal_changes_nothing_outside_it(settings: Settings) -> None:
     found = seal.find_seals(page, ocr.engine(settings))
     clean = seal.lifted(page, found)
     ys, xs = np.nonzero((clean != page).any(axis=2))
-    distances = [np.hypot(xs - one.x, ys - one.y) / one.radius for one in found]
+    distances = [np.hypot(xs - one.frame.x, ys - one.frame.y) / one.frame.radius for one in found]
     assert len(xs) > 1000
     assert np.min(distances, axis=0).max() < 1.1
 
