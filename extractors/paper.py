@@ -95,7 +95,7 @@ def with_pictures(page: Page, regions: Sequence[Box], image: Image, settings: Se
         )
         if not any(box.contains(line.box.fraction(image.shape).centre) for box in typed)
     ]
-    others = [area for area in areas if not any(area.holds((found.x, found.y)) for found in seals)]
+    others = [area for area in areas if not any(area.holds((found.frame.x, found.frame.y)) for found in seals)]
     marks = _seal_marks(seals, image.shape) + [Mark(kind=MarkKind.PICTURE, box=area.fraction(image.shape)) for area in others]
     return page.model_copy(update={"blocks": (*page.blocks, *lines), "marks": (*page.marks, *marks)})
 
@@ -180,7 +180,14 @@ def _line(line: TextLine, shape: tuple[int, ...]) -> Line:
 
 def _seal_marks(seals: Sequence[Seal], shape: tuple[int, ...]) -> list[Mark]:
     return [
-        Mark(kind=MarkKind.SEAL, box=found.box.fraction(shape), text=found.reading.text, colour=found.colour, confidence=found.confidence)
+        Mark(
+            kind=MarkKind.SEAL,
+            box=found.box.fraction(shape),
+            text=found.reading.text,
+            alternatives=found.alternatives,
+            colour=found.colour,
+            confidence=found.confidence,
+        )
         for found in seals
     ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import cv2
@@ -25,9 +26,9 @@ Colour = Literal["red", "grey"]
 _RIM, _BAND = 0.985, 0.42  # where the text band begins inside the ring, and how deep it is, in radii
 _STRIP = 64  # pixels, least height of the unrolled band: enlarging it afterwards loses strokes
 _DISPUTED = 0.6  # what a reading is worth that no second one confirms, or that passes over ink
-_SQUEEZES = (1.0, 0.8, 0.62)  # seal characters stand apart: squeezed strips bring them together as in print
 _ALTERNATIVES = 5
-_LONGEST_LINES = 6  # rows or columns on a square seal
+_MOST_LINES = 8  # rows or columns of characters on a square seal
+_EMPTY = 0.03  # share of ink in a cell without a character
 _CHINESE = re.compile("[\u3400-\u9fff〇]")
 _NOT_AT_ENDS = re.compile("^[^\u3400-\u9fff〇]+|[^\u3400-\u9fff〇）)]+$")
 
@@ -55,7 +56,8 @@ def read_seal(engine: Engine, image: Image, frame: Frame, colour: Colour) -> Sea
     pictures = _pictures(picture, colour)
     if frame.shape == "square":
         return _chosen(_square_readings(engine, pictures, placed), needed=1)
-    ink = 255 - pictures[-1] if colour == "red" else ink_of(grey_of(picture))
+    # A quarter of full ink: the pad leaves whole characters pale, and what looks like a gap would be cut open.
+    ink = np.asarray((pictures[-1] < 190) * 255, dtype=np.uint8) if colour == "red" else ink_of(grey_of(picture))
     return _chosen(_ring_readings(engine, pictures, ink, placed, colour), needed=3 if colour == "red" else 2)
 
 
@@ -93,7 +95,10 @@ def _bgr(grey: Mask) -> Image:
 
 
 def _ring_readings(engine: Engine, pictures: Sequence[Mask], ink: Mask, frame: Frame, colour: Colour) -> list[Reading]:
-    """Each picture's band cut open at its widest gap and, where print below a grey seal may fill that, at the bottom."""
+    """Each picture's band cut open at its widest gap and, where print below a grey seal may fill that, at the bottom.
+
+    Seal characters stand apart: squeezed strips bring them together as in print.
+    """
     height = max(_STRIP, round(frame.radius * _BAND))
     xs, ys, bottom = _band(frame, height)
     dark = cv2.remap(ink, xs, ys, cv2.INTER_LINEAR) > 127
@@ -106,10 +111,24 @@ def _ring_readings(engine: Engine, pictures: Sequence[Mask], ink: Mask, frame: F
         band = np.asarray(cv2.remap(grey, xs, ys, cv2.INTER_CUBIC), dtype=np.uint8)
         for cut in cuts:
             strip = _opened(band, *cut)
-            crops += [
-                _bgr(np.asarray(cv2.resize(strip, (max(8, round(strip.shape[1] * squeeze)), strip.shape[0])))) for squeeze in _SQUEEZES
-            ]
+            tight = strip[slice(*_text_rows(_opened(np.asarray(dark * 255, dtype=np.uint8), *cut) > 127))]
+            for picked, squeeze in ((tight, 1.0), (tight, 0.8), (strip, 0.8), (strip, 0.62)):
+                size = max(8, round(picked.shape[1] * squeeze)), picked.shape[0]
+                crops.append(_bgr(np.asarray(cv2.resize(picked, size), dtype=np.uint8)))
     return readings_of(engine, crops)
+
+
+def _text_rows(dark: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """First and last + 1 row of a strip's characters, below the ring itself; the whole strip where they do not stand out."""
+    height = dark.shape[0]
+    rows = dark.mean(axis=1)
+    ring = np.flatnonzero(rows[: height // 4] > 0.5)
+    top = int(ring[-1]) + 1 if ring.size else 0
+    text = np.flatnonzero(rows[top:] > 0.35 * float(np.percentile(rows[top:], 80))) + top
+    margin = round(0.06 * height)
+    if text.size == 0 or text[-1] - text[0] < 0.35 * height:
+        return 0, height
+    return max(top, int(text[0]) - margin), min(height, int(text[-1]) + 1 + margin)
 
 
 def _band(frame: Frame, height: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], int]:
@@ -139,8 +158,8 @@ def _band(frame: Frame, height: int) -> tuple[npt.NDArray[np.float32], npt.NDArr
 def _widest_gap(dark: npt.NDArray[np.bool_], height: int) -> tuple[int, int]:
     """First column and width of the longest stretch of the band without characters (the bottom, if the seal stands upright)."""
     length = dark.shape[1]
-    # Digits stand close to the ring, so the gap is looked for in the inner part of the band.
-    inner = dark[round(height * 0.42) : round(height * 0.85)].mean(axis=0)
+    # Digits stand close to the ring, and on oval seals words within reach of the band's inner edge.
+    inner = dark[round(height * 0.48) : round(height * 0.75)].mean(axis=0)
     doubled = (np.concatenate([inner, inner]) > 0.05).astype(np.uint8)[None]
     smooth = cv2.morphologyEx(doubled, cv2.MORPH_OPEN, np.ones((1, max(2, length // 150)), np.uint8)).ravel()
     edges = np.flatnonzero(np.diff(np.concatenate([[1], smooth.astype(np.int8), [1]])))
@@ -154,27 +173,62 @@ def _within(column: int, start: int, width: int, length: int) -> bool:
 
 
 def _opened(band: Mask, start: int, width: int) -> Mask:
-    """The band from the end of a gap to its beginning, with a little of the gap on both sides."""
+    """The band from the end of a gap to its beginning, with paper at both ends: characters at the very edge go unread."""
     height, length = band.shape
-    margin = min(width // 4, height // 3)
+    margin = min(width // 4, height // 4)
     rolled = np.roll(band, -(start + width - margin) % length, axis=1)
-    return np.asarray(rolled[round(height * 0.06) :, : length - width + 2 * margin], dtype=np.uint8)
+    strip = rolled[round(height * 0.06) :, : length - width + 2 * margin]
+    paper = int(np.percentile(strip, 90))
+    return np.asarray(cv2.copyMakeBorder(strip, 0, 0, height // 3, height // 3, cv2.BORDER_CONSTANT, value=(paper,)), dtype=np.uint8)
 
 
 def _square_readings(engine: Engine, pictures: Sequence[Mask], frame: Frame) -> list[Reading]:
-    """Each picture read in rows, and in columns from right to left, whose characters are set side by side first."""
-    found = []
+    """Each picture's characters set side by side, taken in rows from the left and in columns from the right; the likelier order first."""
+    orders: list[list[Image]] = [[], []]
     for grey in pictures:
         flat = _levelled(grey, frame)
         ink = ink_of(flat, contrast=25) > 0
-        rows, columns = _stretches(ink.mean(axis=1)), _stretches(ink.mean(axis=0))
-        if not (1 <= len(rows) <= 2 * _LONGEST_LINES and 1 <= len(columns) <= 2 * _LONGEST_LINES):
+        rows, columns = _spans(ink.mean(axis=1)), _spans(ink.mean(axis=0))
+        cells = [[(row, column) for column in columns] for row in rows]
+        filled = [[float(ink[slice(*row), slice(*column)].mean()) > _EMPTY for row, column in line] for line in cells]
+        tiles = [[_tile(flat, row, column) for row, column in line] for line in cells]
+        across = [tile for line, full in zip(tiles, filled, strict=True) for tile, there in zip(line, full, strict=True) if there]
+        down = [tiles[row][column] for column in reversed(range(len(columns))) for row in range(len(rows)) if filled[row][column]]
+        if not across:
             continue
-        if len(rows) <= _LONGEST_LINES:
-            found.append(_joined(readings_of(engine, [_bgr(_cut(flat, top, bottom, axis=0)) for top, bottom in rows])))
-        if len(columns) <= _LONGEST_LINES:
-            found.append(_joined(readings_of(engine, [_bgr(_laid(_cut(flat, *column, axis=1))) for column in reversed(columns)])))
-    return found
+        # The last line may be shorter: at its right end in rows, at the lower end of the leftmost column otherwise.
+        in_columns = not filled[-1][0] or (all(filled[-1]) and frame.b > frame.a)
+        for order, tiles_in_order in zip(orders, (down, across) if in_columns else (across, down), strict=True):
+            order.append(_bgr(np.hstack(tiles_in_order)))
+    likelier, other = readings_of(engine, orders[0]), readings_of(engine, orders[1])
+    return [*likelier, *(reading._replace(score=reading.score * _DISPUTED) for reading in other)]
+
+
+def _spans(inked: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Where the lines of a grid of equal characters lie along an axis: as many as leave the cuts between them emptiest."""
+    there = np.flatnonzero(inked > 0.02)
+    if there.size < 8:
+        return [(0, len(inked))]
+    low, high = int(there[0]), int(there[-1]) + 1
+    best, lines = 0.0, 1
+    for count in range(2, _MOST_LINES + 1):
+        edges = low + (high - low) * np.arange(count + 1) / count
+        slack = 0.12 * (high - low) / count
+        valleys = [float(inked[int(edge - slack) : int(edge + slack) + 1].min()) for edge in edges[1:-1]]
+        hills = [float(inked[int(left + 2 * slack) : int(right - 2 * slack) + 1].mean()) for left, right in pairwise(edges)]
+        # Few lines have few valleys that chance can deepen; more lines explain more of the profile.
+        standing_out = float(np.median(hills)) - float(np.mean(valleys)) - 0.5 * float(np.max(valleys))
+        if standing_out > best:
+            best, lines = standing_out, count
+    edges = low + (high - low) * np.arange(lines + 1) / lines
+    return [(int(left), int(right)) for left, right in pairwise(np.round(edges))]
+
+
+def _tile(flat: Mask, row: tuple[int, int], column: tuple[int, int]) -> Mask:
+    """One character's cell as a square of 56 pixels with a little room around it."""
+    cell = cv2.resize(flat[slice(*row), slice(*column)], (48, 48), interpolation=cv2.INTER_CUBIC)
+    paper = int(np.percentile(cell, 92))
+    return np.asarray(cv2.copyMakeBorder(cell, 6, 6, 4, 4, cv2.BORDER_CONSTANT, value=(paper,)), dtype=np.uint8)
 
 
 def _levelled(grey: Mask, frame: Frame) -> Mask:
@@ -187,39 +241,3 @@ def _levelled(grey: Mask, frame: Frame) -> Mask:
     flat = cv2.remap(grey, xs.astype(np.float32), ys.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     inset = round(0.035 * max(width, height)) + 1
     return np.ascontiguousarray(flat[inset:-inset, inset:-inset], dtype=np.uint8)
-
-
-def _stretches(inked: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Where ink lies along an axis, as (first, last + 1); stretches much narrower than the others are parts of characters."""
-    flags = inked > 0.02
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    found = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    widest = max((end - start for start, end in found), default=0)
-    return [(start, end) for start, end in found if end - start >= 0.35 * widest]
-
-
-def _cut(flat: Mask, start: int, end: int, axis: int) -> Mask:
-    margin = max(2, round(0.08 * (end - start)))
-    low, high = max(0, start - margin), end + margin
-    return np.ascontiguousarray(flat[low:high] if axis == 0 else flat[:, low:high], dtype=np.uint8)
-
-
-def _laid(column: Mask) -> Mask:
-    """A column's characters side by side; each as wide as the column."""
-    stretches = _stretches((ink_of(column, contrast=25) > 0).mean(axis=1)) or [(0, column.shape[0])]
-    width = column.shape[1]
-    tiles = []
-    for start, end in stretches:
-        for piece in np.array_split(np.arange(start, end), max(1, round((end - start) / width))):
-            tile = column[max(0, int(piece[0]) - 2) : int(piece[-1]) + 3]
-            tiles.append(cv2.resize(tile, (width, max(8, width)), interpolation=cv2.INTER_CUBIC))
-    return np.ascontiguousarray(np.hstack(tiles), dtype=np.uint8)
-
-
-def _joined(parts: Sequence[Reading]) -> Reading:
-    read = [part for part in parts if part.text]
-    if not read:
-        return NOTHING
-    length = sum(len(part.text) for part in read)
-    score = sum(part.score * len(part.text) for part in read) / length
-    return Reading("".join(part.text for part in read), score, min(part.least for part in read))

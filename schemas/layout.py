@@ -117,11 +117,16 @@ class MarkKind(StrEnum):
 
 
 class Mark(Frozen):
-    """A seal, a stretch of handwriting-like ink, or a picture. `text` is what was read on it (a seal's ring), empty if nothing could be."""
+    """A seal, a stretch of handwriting-like ink, or a picture.
+
+    `text` is what was read on it (a seal's ring), empty if nothing could be; `alternatives` are other readings of the same, better ones
+    first.
+    """
 
     kind: MarkKind
     box: Box
     text: str = ""
+    alternatives: tuple[str, ...] = ()
     colour: Literal["red", "grey", "other"] = "other"
     confidence: Confidence = 1.0
 

@@ -247,7 +247,10 @@ class Comparison(Frozen):
     )
     phone_pattern: str = r"1[3-9]\d{9}|0\d{9,11}"
     postcode_pattern: str = r"\d{6}"
-    seal_other_below: float = Field(default=0.5, ge=0, le=1, description="similarity under which a seal names another organisation")
+    seal_other_below: float = Field(
+        default=0.5, ge=0, le=1, description="share of a seal's characters found in the expected name under which it is another's"
+    )
+    seal_unread_share: float = Field(default=0.25, ge=0, le=1, description="share of a name that may be unread on its own seal")
     form_seen_share: float = Field(
         default=0.7, ge=0, le=1, description="share of required fields seen above which an absent field counts as blank"
     )

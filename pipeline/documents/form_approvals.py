@@ -81,13 +81,16 @@ def _of_cell(rule: Approval, page: Page, cells: Sequence[Cell], review_below: fl
 
 
 def seal_values(field: str, page: Page, seals: Sequence[Mark]) -> list[FieldValue]:
-    """One value a seal, rows from 0 for the first; '' where the ring could not be read. `findings` decides what its confidence means."""
+    """One value a seal, rows from 0 for the first; '' where the ring could not be read. `findings` decides what its confidence means.
+
+    `raw` holds every reading of the ring, a line each, the best first.
+    """
     return [
         FieldValue(
             field=field,
             row=row,
             value=name_key(seal.text),
-            raw=seal.text,
+            raw="\n".join((seal.text, *seal.alternatives)),
             confidence=seal.confidence,
             page=page_number(page),
             box=seal.box,

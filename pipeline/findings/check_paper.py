@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pipeline.applicants.dossier import Dossier
 from pipeline.findings.finding_sheet import FindingSheet
 from pipeline.findings.readings import Reading, document_evidence, form_readings, row_readings, sure
-from pipeline.text.likeness import blank, confident, organisation_key, seal_likeness
+from pipeline.text.likeness import blank, confident, organisation_key
+from pipeline.text.normal_forms import name_key
+from pipeline.text.seal_likeness import compare_seal
 from schemas.codes import DocType, Source
-from schemas.records import FiledDocument
+from schemas.records import FieldValue, FiledDocument
 from schemas.rules import Rulebook
 
 # Organisation (the finding's `field`) → its opinion cell and its seal.
@@ -59,9 +61,10 @@ def check_summary_seals(
 
 
 def known_organisations(dossiers: Iterable[Dossier], rulebook: Rulebook) -> frozenset[str]:
-    """The keys of every employer and recommending unit that the material names with certainty."""
+    """The keys of every employer and recommending unit that the material names with certainty, and of all registered issuers."""
     comparison = rulebook.findings.comparison
-    keys: set[str] = set()
+    issuers = rulebook.issuers.issuers
+    keys = {organisation_key(name.name, comparison) for issuer in issuers for name in issuer.names}
     for dossier in dossiers:
         names = [dossier.recommending_unit or "", *_expected("employer", dossier, rulebook)]
         keys.update(organisation_key(name, comparison) for name in names)
@@ -103,6 +106,12 @@ def _expected(organisation: str, dossier: Dossier, rulebook: Rulebook) -> list[s
     return list(dict.fromkeys(reading.text for reading in found))
 
 
+def _readings_of(value: FieldValue) -> list[str]:
+    """Every reading of a seal's text, the best first; of a value that a person put in only that."""
+    lines = value.raw.split("\n")
+    return [value.value, *lines[1:]] if value.value == name_key(lines[0]) else [value.value]
+
+
 def _compare_seals(
     field: str,
     seals: Iterable[Reading],
@@ -114,16 +123,17 @@ def _compare_seals(
     wording: str = "",
     title: str = "",
 ) -> None:
-    """One matching seal settles it. State SEAL_MISMATCH where a seal was read with certainty and is clearly another's; doubt what was
-    read and is neither."""
+    """One matching seal settles it. State SEAL_MISMATCH where a seal was read with certainty and is clearly another's; a seal that is
+    neither, or that nobody could read, goes to a person."""
     comparison = rulebook.findings.comparison
     other: list[Reading] = []
     unclear: list[Reading] = []
     for reading in seals:
-        likeness = [seal_likeness(reading.value.value, name, comparison, known) for name in expected]
+        texts = _readings_of(reading.value)
+        likeness = [compare_seal(texts, name, comparison, known) for name in expected]
         if "same" in likeness:
             return
-        if not reading.value.value or not expected:
+        if not expected:  # nothing to compare with, and that is stated elsewhere
             if reading.value.needs_review:
                 unclear.append(reading)
         elif all(one == "other" for one in likeness) and confident(reading.value, rulebook):

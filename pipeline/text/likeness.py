@@ -1,17 +1,15 @@
 """When two written names, numbers or organisations denote the same: the comparisons of the resolver and of the checks.
 
-Comes in: texts as they were read, and the rulebook's word lists. Goes out: keys that are equal for equal things, and three-valued likeness.
+Comes in: texts as they were read, and the rulebook's word lists. Goes out: keys that are equal for equal things, and whether two nearly are.
 Called by `mentions`, `persons`, `units`, `place_documents` and the checks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Literal
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.fuzz import ratio
 
 from pipeline.text.normal_forms import id_number_fault, long_id_number, name_key, normal_id_number, squeeze
 from schemas.records import FieldValue
@@ -92,25 +90,6 @@ def distinctive(text: str, comparison: Comparison) -> str:
     for word in sorted(comparison.generic_words, key=len, reverse=True):
         bare = bare.replace(word, "")
     return bare
-
-
-def seal_likeness(read: str, expected: str, comparison: Comparison, known: Collection[str] = ()) -> Likeness:
-    """Whether the name read on a seal is the expected organisation's. `known` holds the keys of all organisations in the material.
-
-    Only a name that holds the expected one, or all that is distinctive of it, counts as the same. Another is one that the material knows
-    under exactly this name, or whose distinctive part is clearly unlike. Everything between is unclear: ring text is easily misread.
-    """
-    key, wanted = organisation_key(read, comparison), organisation_key(expected, comparison)
-    if not key or not wanted:
-        return "unclear"
-    if wanted in key:
-        return "same"
-    core, wanted_core = distinctive(read, comparison), distinctive(expected, comparison)
-    if len(core) < 2 or len(wanted_core) < 2:
-        return "unclear"
-    if wanted_core in core:
-        return "same"
-    return "other" if key in known or ratio(core, wanted_core) / 100 < comparison.seal_other_below else "unclear"
 
 
 def confident(value: FieldValue, rulebook: Rulebook) -> bool:

@@ -42,8 +42,18 @@ def test_no_seal_or_signature_is_asked_of_a_word_file(rulebook: Rulebook) -> Non
     assert not found & {"SEAL_MISSING", "SEAL_MISMATCH", "SIGNATURE_MISSING", "OPINION_MISSING"}
 
 
-def test_a_seal_nobody_can_read_is_there_and_settles_nothing(rulebook: Rulebook) -> None:
-    assert codes(judged(on_paper(seal_employer=""), rulebook)) == set()
+def test_a_seal_nobody_can_read_is_there_and_goes_to_a_person(rulebook: Rulebook) -> None:
+    assert codes(judged(on_paper(seal_employer=""), rulebook)) == {("LOW_CONFIDENCE", "seal_employer")}
+
+
+def test_the_right_name_in_another_reading_of_the_ring_matches(rulebook: Rulebook) -> None:
+    several = value("seal_employer", "上海申土重正有限公", confidence=0.5).model_copy(update={"raw": f"上海申土重正有限公\n出{EMPLOYER}国"})
+    assert codes(judged(on_paper(seal_employer=several), rulebook)) == set()
+
+
+def test_a_name_that_a_person_put_in_is_compared_alone(rulebook: Rulebook) -> None:
+    corrected = value("seal_employer", "上海浦光仪表厂").model_copy(update={"raw": f"上海申土重正有限公\n{EMPLOYER}"})
+    assert codes(judged(on_paper(seal_employer=corrected), rulebook)) == {("SEAL_MISMATCH", "employer")}
 
 
 @pytest.mark.parametrize("read", [EMPLOYER + "质量管理部", EMPLOYER.replace("有限公司", ""), EMPLOYER, EMPLOYER.replace("上海", "上海市")])
