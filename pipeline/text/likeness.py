@@ -1,7 +1,7 @@
 """When two written names, numbers or organisations denote the same: the comparisons of the resolver and of the checks.
 
-Comes in: texts as they were read, and the rulebook's word lists. Goes out: keys that are equal for equal things, and whether two nearly are.
-Called by `mentions`, `persons`, `units`, `place_documents` and the checks.
+Comes in: texts as they were read, and the rulebook's word lists. Goes out: keys that are equal for equal things, and whether two are
+nearly so. Called by `mentions`, `persons`, `units`, `place_documents` and the checks.
 """
 
 from __future__ import annotations

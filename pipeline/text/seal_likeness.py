@@ -35,7 +35,7 @@ def compare_seal(readings: Sequence[str], expected: str, comparison: Comparison,
         return "unclear"
     others = {name for name in known if name != wanted}
     if keys[0] in others:
-        # The best reading is letter by letter a known name; with the expected one inside it, a branch's unless only 上海市 or 工会 is added.
+        # The best reading is letter by letter a known name; with the expected one in it, a branch's unless only 上海市 or 工会 is added.
         if wanted not in keys[0]:
             return "other"
         return "unclear" if distinctive(keys[0].replace(wanted, "", 1), comparison) else "same"
