@@ -175,7 +175,8 @@ def _table(number: int, table: RuledTable, lines: Sequence[TextLine], shape: tup
 
 
 def _line(line: TextLine, shape: tuple[int, ...]) -> Line:
-    return Line(text=line.reading.text, box=line.box.fraction(shape), confidence=line.confidence, alternative=line.alternative)
+    least = round(float(line.reading.least), 4)
+    return Line(text=line.reading.text, box=line.box.fraction(shape), confidence=line.confidence, alternative=line.alternative, least=least)
 
 
 def _seal_marks(seals: Sequence[Seal], shape: tuple[int, ...]) -> list[Mark]:

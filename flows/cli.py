@@ -48,6 +48,9 @@ RegistersOption = Annotated[
         help="名册文件夹，内有 prior-titles（既往称号）、bans（限制申报）、units（推荐单位），CSV 或 Excel。",
     ),
 ]
+CalibrationOption = Annotated[
+    Path | None, typer.Option("--calibration", metavar="文件", help="校准文件；默认用规则文件夹里的 calibration.json。")
+]
 EditionOption = Annotated[
     str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024；也可给出年度规则文件的路径。")
 ]
@@ -80,10 +83,11 @@ def ingest(
     registers: RegistersOption = None,
     edition: EditionOption = None,
     workers: WorkersOption = None,
+    calibration: CalibrationOption = None,
 ) -> None:
     """读入材料：收件、识读、审查、入库；再次读入同样的材料不会改变任何内容。"""
     when = None if received_at is None else _time(received_at)
-    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
+    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, calibration=calibration)
     with _orchestrated(settings) as (orchestration, pool):
         from flows.console import Progress, show_summary
         from flows.inbox import walk
@@ -187,6 +191,7 @@ def replay(
     warehouse: WarehouseOption = None,
     rulebook: Annotated[Path | None, typer.Option("--rulebook", metavar="文件夹", help="另一份规则文件夹。")] = None,
     registers: RegistersOption = None,
+    calibration: CalibrationOption = None,
     apply: Annotated[bool, typer.Option("--apply", help="用新的审查结果替换库中的结果；不加则只比较，不改动任何内容。")] = False,
     output: Annotated[Literal["text", "json"], typer.Option("--format", metavar="格式", help="text 文字或 json。")] = "text",
 ) -> None:
@@ -195,7 +200,7 @@ def replay(
     from flows.rejudge import replay as judge_again
     from flows.rejudge import replay_lines
 
-    settings = _settings(warehouse=warehouse, edition=edition, rulebook_dir=rulebook, registers_dir=registers)
+    settings = _settings(warehouse=warehouse, edition=edition, rulebook_dir=rulebook, registers_dir=registers, calibration=calibration)
     result = judge_again(settings, apply=apply)
     if output == "json":
         typer.echo(result.replay.model_dump_json(indent=2))
@@ -249,6 +254,28 @@ def evaluate(
     if exported is not None:
         export_truth(known, exported)
     show_evaluation(evaluate_warehouse(known, settings.warehouse), settings, json=json, html=html)
+
+
+@app.command(cls=Command)
+def calibrate(
+    warehouses: Annotated[list[Path] | None, typer.Argument(metavar="仓库", help="从哪些仓库学习；默认取设置。")] = None,
+    truths: Annotated[
+        list[Path] | None, typer.Option("--truth", metavar="真值", help="仓库的真值文件，依次对应；不写则用人工更正和确认过的值。")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", metavar="文件", help="校准结果写到哪里。")] = Path("calibration.json"),
+    review_below: Annotated[
+        float | None, typer.Option("--review-below", metavar="界线", min=0.0, max=1.0, help="自己定送人工的界线（0–1）。")
+    ] = None,
+    calibration: CalibrationOption = None,
+) -> None:
+    """校准：根据已知对错的读数，重新确定识别打分的可信程度和送人工的界线。"""
+    from flows.calibrate import calibrate_from_corrections, calibrate_from_truths, show_fit
+
+    settings = _settings(calibration=calibration)
+    paths = warehouses or [settings.warehouse]
+    command = " ".join(["gongjiang calibrate", *(path.name for path in paths), *(f"--truth {path.parent.name}" for path in truths or [])])
+    fitted = calibrate_from_truths(paths, truths, settings, command) if truths else calibrate_from_corrections(paths, settings, command)
+    show_fit(fitted, output, review_below)
 
 
 @app.command(cls=Command)

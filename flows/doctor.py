@@ -102,7 +102,7 @@ def _models(settings: Settings) -> str:
 def _rulebook(settings: Settings) -> str:
     from pipeline.rulebook import load_rulebook
 
-    return f"版本 {load_rulebook(settings.rulebook_dir, settings.edition_file).version}"
+    return f"版本 {load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration).version}"
 
 
 def _registers(settings: Settings) -> str:

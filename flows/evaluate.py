@@ -71,7 +71,7 @@ def export_truth(truth: GroundTruth, target: Path) -> None:
 
 def show_evaluation(evaluation: Evaluation, settings: Settings, *, json: Path | None, html: Path | None) -> None:
     """Print the figures; write them as JSON and as a page where asked. Raises `ReportNotWritten`, `RulebookInvalid`."""
-    findings = load_rulebook(settings.rulebook_dir, settings.editions_dir / f"{settings.edition}.yaml").findings
+    findings = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration).findings
     headings = headlines(evaluation)
     tables = sections(evaluation, findings.field_titles, findings.document_titles)
     wrong = examples(evaluation)

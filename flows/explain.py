@@ -54,7 +54,7 @@ def explanations(typed: str, settings: Settings) -> tuple[list[Explanation], Tit
 
     Raises ApplicantNotFound, RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
     """
-    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with open_read_only(settings.warehouse) as warehouse:
         judged = stored_judgement(warehouse)
         chosen = _chosen(typed, judged.applicants)

@@ -75,7 +75,7 @@ def ingest_files(
         GongjiangError: the run could not be done (warehouse, rulebook, registers, models, Prefect); what was loaded before stays loaded.
     """
     began = time.monotonic()
-    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with open_warehouse(settings.warehouse) as warehouse, work_folder(settings.cache_dir) as work:
         registers = registers_for_run(warehouse, settings.registers_dir)
         ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))

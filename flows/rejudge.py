@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flows.inbox import SHANGHAI
 from flows.registers import KINDS, load_registers, read_register, register_files
+from pipeline.confidence.calibrate import recalibrated, restated
 from pipeline.process import judge_everything
 from pipeline.replay import ApplicantChange, HonourChange, Replay, compare
 from pipeline.rulebook import load_rulebook
@@ -23,6 +24,7 @@ from warehouse.judged import stored_judgement
 from warehouse.load import load_judgement
 from warehouse.read import code_titles, decisions, filed_documents
 from warehouse.registers import store_register, stored_registers
+from warehouse.restate import restate
 
 TRUTHS = {"yes": "符合", "no": "不符合", "unclear": "不能判定"}
 
@@ -41,7 +43,7 @@ def replay(settings: Settings, *, apply: bool) -> Rejudged:
 
     Raises RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
     """
-    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with (open_warehouse if apply else open_read_only)(settings.warehouse) as warehouse:
         registers = load_registers(settings.registers_dir) if settings.registers_dir else stored_registers(warehouse)
         return Rejudged(_judged_again(warehouse, registers, rulebook, apply=apply), code_titles(warehouse, "verdict"))
@@ -53,7 +55,7 @@ def register(kind: str, path: Path, settings: Settings) -> Rejudged:
     Raises RegisterInvalid (every mistake at once; nothing is stored then), RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
     """
     entries = read_register(kind, path)
-    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file)
+    rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with open_warehouse(settings.warehouse) as warehouse:
         store_register(warehouse, kind, entries, path.name, datetime.now(SHANGHAI))
         changed = _judged_again(warehouse, stored_registers(warehouse), rulebook, apply=True)
@@ -73,8 +75,10 @@ def registers_for_run(warehouse: Warehouse, folder: Path | None) -> Registers:
 
 def _judged_again(warehouse: Warehouse, registers: Registers, rulebook: Rulebook, *, apply: bool) -> Replay:
     before: Judgement = stored_judgement(warehouse)
-    after = judge_everything(filed_documents(warehouse), registers, rulebook, decisions(warehouse))
+    filed = [restated(one, rulebook) for one in filed_documents(warehouse)]
+    after = judge_everything(filed, registers, rulebook, decisions(warehouse))
     if apply:
+        restate(warehouse, lambda value: recalibrated(value, rulebook))
         load_judgement(warehouse, after)
     return compare(before, after)
 

@@ -62,7 +62,7 @@ def write_html(path: Path, target: Path, settings: Settings) -> None:
     from pipeline.rulebook import load_rulebook
     from warehouse.report import report_html
 
-    edition = load_rulebook(settings.rulebook_dir, settings.edition_file).edition
+    edition = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration).edition
     page = report_html(path, edition.title, datetime.now(SHANGHAI))
     write_whole(target, page)
     say(f"统计报告已写入 {target}，用浏览器打开即可查看。")

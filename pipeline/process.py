@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.applicants.corroborate import corroborate
 from pipeline.applicants.resolve_applicants import resolve_applicants
+from pipeline.confidence.calibrate import calibrated, without_threshold
 from pipeline.documents.map_fields import map_fields
 from pipeline.documents.segment import Segment, segment
 from pipeline.explanation import Explanation, explanation_of
@@ -17,7 +18,7 @@ from pipeline.honours.match_honours import match_honours
 from pipeline.honours.shared_certificates import mark_shared
 from schemas.codes import FindingStatus, Source
 from schemas.layout import Layout, Method
-from schemas.records import Applicant, Document, FiledDocument, Id, Judgement, Registers, stable_id
+from schemas.records import Applicant, Document, FieldValue, FiledDocument, Id, Judgement, Registers, stable_id
 from schemas.rules import Rulebook
 
 
@@ -41,6 +42,16 @@ def judge_everything(
     return judgement.model_copy(update={"corroborations": corroborations})
 
 
+def vouched_for(filed: Sequence[FiledDocument], rulebook: Rulebook) -> set[tuple[Id, str, int]]:
+    """The recognised values (document, field, row) for which a typed document would vouch if all of them were in doubt."""
+    doubted = [
+        one.model_copy(update={"document": one.document.model_copy(update={"fields": tuple(map(_doubted, one.document.fields))})})
+        for one in filed
+    ]
+    _, corroborations = corroborate(resolve_applicants(doubted, rulebook), rulebook)
+    return {(one.document_id, one.field, one.row) for one in corroborations}
+
+
 def explain(applicant: Applicant, judged: Judgement, filed: Sequence[FiledDocument], rulebook: Rulebook) -> Explanation | None:
     """The path of each of an applicant's honours under these rules, with the findings as `judged`; None if the material names no such
     applicant."""
@@ -49,6 +60,10 @@ def explain(applicant: Applicant, judged: Judgement, filed: Sequence[FiledDocume
     if dossier is None:
         return None
     return explanation_of(applicant, dossier, match_honours(dossier, rulebook), judged.findings, judged.rule_version, rulebook.version)
+
+
+def _doubted(value: FieldValue) -> FieldValue:
+    return value.model_copy(update={"needs_review": True}) if value.method == Method.OCR and value.value else value
 
 
 def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) -> Document:
@@ -62,5 +77,5 @@ def _document(part: Segment, file_id: str, sequence: int, rulebook: Rulebook) ->
         box=part.box,
         confidence=part.confidence,
         source=Source.PAPER if any(page.method == Method.OCR for page in part.pages) else Source.ELECTRONIC,
-        fields=map_fields(part, rulebook),
+        fields=calibrated(map_fields(part, without_threshold(rulebook)), part.doc_type, part.pages, rulebook),
     )

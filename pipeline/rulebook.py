@@ -19,10 +19,12 @@ from pydantic import ValidationError
 
 from schemas.base import Frozen
 from schemas.codes import FIELD_NAMES
+from schemas.calibration import Calibration
 from schemas.errors import RulebookInvalid
 from schemas.faults import faults
 from schemas.rules import Awards, Documents, Edition, Findings, Issuers, Rulebook
 
+_CALIBRATION = "calibration.json"  # JSON, which is YAML too: a program writes it
 PARTS: dict[str, type[Frozen]] = {"documents": Documents, "issuers": Issuers, "awards": Awards, "findings": Findings}
 
 MATERIAL = frozenset(
@@ -47,9 +49,10 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def load_rulebook(rulebook_dir: Path, edition_file: Path) -> Rulebook:
-    """Read and check the four files of `rulebook_dir` and the edition.
+def load_rulebook(rulebook_dir: Path, edition_file: Path, calibration: Path | None = None) -> Rulebook:
+    """Read and check the four files of `rulebook_dir`, the edition, and the calibration: the given one, else that of `rulebook_dir`.
 
+    A rulebook without a calibration is sound: confidences are then the readers' scores.
     Raises `RulebookInvalid` with every mistake in all files at once. The version is `<edition>-<8 hex digits>` over the files' texts, so
     that any change of a rule changes the version.
     """
@@ -57,6 +60,9 @@ def load_rulebook(rulebook_dir: Path, edition_file: Path) -> Rulebook:
     texts: list[str] = []
     parts: dict[str, Any] = {}
     files = {name: (rulebook_dir / f"{name}.yaml", model) for name, model in PARTS.items()} | {"edition": (edition_file, Edition)}
+    shipped = rulebook_dir / _CALIBRATION
+    if calibration is not None or shipped.exists():
+        files["calibration"] = (calibration or shipped, Calibration)
     for name, (path, model) in files.items():
         text = _read(path, problems)
         texts.append(text or "")

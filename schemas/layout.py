@@ -66,13 +66,17 @@ class Box(Frozen):
 
 
 class Line(Frozen):
-    """One line of text as it stands on the page; `alternative` is a second, independent reading where one was made and differs."""
+    """One line of text as it stands on the page; `alternative` is a second, independent reading where one was made and differs.
+
+    `least` is the recogniser's probability of its least certain character, None where nothing was recognised.
+    """
 
     kind: Literal["line"] = "line"
     text: str
     box: Box | None = None
     confidence: Confidence = 1.0
     alternative: str | None = None
+    least: Confidence | None = None
 
 
 class Cell(Frozen):

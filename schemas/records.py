@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from schemas.base import Frozen
+from schemas.calibration import Signals
 from schemas.codes import FIELD_NAMES, DocType, FileStatus, FindingStatus, IssuerClass, Severity, Source, Truth, Verdict
 from schemas.errors import RejectionCode
 from schemas.layout import Box, Confidence, Method
@@ -52,7 +53,10 @@ class FileRecord(Frozen):
 
 
 class FieldValue(Frozen):
-    """One extracted value with its evidence (`review.fields`). `value` is the normal form, '' where the raw text has none."""
+    """One extracted value with its evidence (`review.fields`). `value` is the normal form, '' where the raw text has none.
+
+    `signals` are what the confidence was made of; None for what a person entered and for what only serves to check other values.
+    """
 
     field: str
     row: int = 0
@@ -63,6 +67,12 @@ class FieldValue(Frozen):
     box: Box | None = None
     method: Method
     needs_review: bool = False
+    signals: Signals | None = None
+
+    @property
+    def score(self) -> float:
+        """The reader's own score (0-1), before calibration: what it takes to believe a reading that equals an expected text."""
+        return self.confidence if self.signals is None else self.signals.score
 
     @field_validator("field")
     @classmethod

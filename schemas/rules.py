@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from schemas.base import Frozen
+from schemas.calibration import Calibration
 from schemas.codes import DocType, IssuerClass, Severity
 
 Clause = Annotated[str, Field(pattern=r"^(notice:.+|contract:.+|GB .+)$")]
@@ -384,3 +385,4 @@ class Rulebook(Frozen):
     issuers: Issuers
     awards: Awards
     findings: Findings
+    calibration: Calibration | None = None

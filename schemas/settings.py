@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     edition: str = Field(default="2024", description="which editions/<name>.yaml governs, or the path of such a file")
     editions_dir: Path = _ROOT / "editions"
     rulebook_dir: Path = _ROOT / "rulebook"
+    calibration: Path | None = Field(default=None, description="another calibration than the rulebook's calibration.json")
     registers_dir: Path | None = Field(default=None, description="folder with prior-titles, bans and units, each .csv or .xlsx")
     ocr_models_dir: Path | None = Field(
         default=None, description="another model directory (text_detection/, text_recognition/), e.g. PP-OCRv6 medium"

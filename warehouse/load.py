@@ -61,6 +61,8 @@ FIELDS = TableShape(
         **_BOX,
         "method": _TEXT,
         "needs_review": _BOOLEAN,
+        "score": _DOUBLE,
+        "signals": _TEXT,
     },
 )
 FAILURES = TableShape(
@@ -221,7 +223,9 @@ def _document_row(sequence: int, document: Document) -> dict[str, object]:
 
 def _field_row(document: Document, ordinal: int, value: FieldValue) -> dict[str, object]:
     row = value.model_dump(mode="json", exclude={"box"})
-    return {**row, "document_id": document.document_id, "ordinal": ordinal, **_box_columns(value)}
+    signals = None if value.signals is None else value.signals.model_dump_json()
+    kept = {"score": None if value.signals is None else value.score, "signals": signals}
+    return {**row, "document_id": document.document_id, "ordinal": ordinal, **_box_columns(value), **kept}
 
 
 def _box_columns(placed: Document | FieldValue) -> dict[str, object]:

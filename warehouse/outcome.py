@@ -36,7 +36,7 @@ _DOCUMENTS = """
 """
 _MACHINE_FIELDS = """
     SELECT f.document_id, f.field, f."row", f."value", f.raw, f.confidence, f.page, f.x0, f.y0, f.x1, f.y1, f.method,
-           f.needs_review AND k.document_id IS NULL
+           f.needs_review AND k.document_id IS NULL, f.signals
     FROM core.fields AS f
     LEFT JOIN core.corroborations AS k ON k.document_id = f.document_id AND k.field = f.field AND k."row" = f."row"
     ORDER BY f.document_id, f.ordinal

@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import Any
 
 from schemas.base import Frozen
+from schemas.calibration import Signals
 from schemas.codes import FindingStatus
 from schemas.layout import Box
 from schemas.records import Document, FieldValue, FiledDocument, Id
@@ -23,7 +24,7 @@ _DOCUMENTS = """
     ORDER BY f.received_at, f.path, f.file_id, d.sequence
 """
 _FIELDS = """
-    SELECT document_id, field, "row", "value", raw, confidence, page, x0, y0, x1, y1, method, needs_review
+    SELECT document_id, field, "row", "value", raw, confidence, page, x0, y0, x1, y1, method, needs_review, signals
     FROM core.current_fields
     ORDER BY document_id, ordinal
 """
@@ -231,6 +232,7 @@ def field_value(row: tuple[Any, ...]) -> FieldValue:
         box=_box(*row[7:11]),
         method=row[11],
         needs_review=row[12],
+        signals=None if row[13] is None else Signals.model_validate_json(row[13]),
     )
 
 

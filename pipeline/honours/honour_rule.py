@@ -37,7 +37,7 @@ def confident(value: FieldValue | None, rulebook: Rulebook) -> bool:
 
 def believed(value: FieldValue, rulebook: Rulebook) -> bool:
     """Whether a reading that equals an expected name exactly is believed: chance does not produce a registered name or the applicant's."""
-    return value.confidence >= rulebook.issuers.exact_reading_floor
+    return value.score >= rulebook.issuers.exact_reading_floor
 
 
 def result(condition: Condition, truth: Truth, reason: str, rulebook: Rulebook) -> ConditionResult:
@@ -183,7 +183,7 @@ def _may_be_misread(name: str, read: str, value: FieldValue, rulebook: Rulebook)
     if abs(len(read) - len(wanted)) == 1 and Levenshtein.distance(read, wanted) == 1:
         return True
     one_off = len(read) == len(wanted) and sum(a != b for a, b in zip(read, wanted, strict=True)) == 1
-    return one_off and value.confidence < rulebook.awards.certificate.near_name_certainty
+    return one_off and value.score < rulebook.awards.certificate.near_name_certainty
 
 
 def _is_printable_everywhere(char: str) -> bool:

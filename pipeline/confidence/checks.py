@@ -1,0 +1,74 @@
+"""What a value's own form says of it: check digits, closed lists, plausible dates and numbers.
+
+Comes in: a value and the rulebook. Goes out: a `Check`. Called by `signals`. A check never changes a value; it only weighs a reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from pipeline.catalogue.awards import known_award
+from pipeline.catalogue.issuers import is_known_issuer
+from pipeline.text.normal_forms import id_number_fault, normal_ethnicity, squeeze
+from schemas.calibration import Check
+from schemas.records import FieldValue
+from schemas.rules import Rulebook
+
+_DAY = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
+_DATES = frozenset(
+    ["birth_date", "honour_date", "signed_on", "employer_opinion_date", "unit_opinion_date", "valid_from", "valid_to", "filled_on"]
+)
+_ANSWERS = frozenset(["yes", "no"])
+_LONGEST_LIFE = 100  # years: nobody who works was born earlier, no card is valid longer
+_CARD_DIGITS = range(10, 21)
+
+
+def check(value: FieldValue, rulebook: Rulebook) -> Check:
+    """How a value fits what its field demands; `none` for free text and for a value that is blank."""
+    if not value.value:
+        return "none"
+    if value.field in _DATES:
+        return _date(value.value, rulebook)
+    if value.field.startswith("declared_"):
+        return "listed" if value.value in _ANSWERS else "failed"
+    test = _TESTS.get(value.field)
+    if test is not None:
+        return test(value.value, rulebook)
+    return "listed" if _in_list(value, rulebook) else "none"
+
+
+def _date(text: str, rulebook: Rulebook) -> Check:
+    """A date of this edition's time: readers confuse figures, and most confusions of the year are far off."""
+    if text == "长期":
+        return "listed"
+    if not _DAY.fullmatch(text):
+        return "none"
+    return "plausible" if abs(int(text[:4]) - rulebook.edition.deadline.year) <= _LONGEST_LIFE else "failed"
+
+
+def _in_list(value: FieldValue, rulebook: Rulebook) -> bool:
+    """Whether the value is one of the wordings that the rulebook knows for its field."""
+    groups = rulebook.findings.comparison.synonyms.get(value.field, ())
+    return any(squeeze(value.value) == squeeze(word) for group in groups for word in group)
+
+
+def _number(pattern: str, text: str) -> Check:
+    return "plausible" if re.fullmatch(pattern, text) else "failed"
+
+
+def _issuers(text: str, rulebook: Rulebook) -> Check:
+    return "listed" if all(is_known_issuer(name, rulebook) for name in text.split("、")) else "none"
+
+
+_TESTS: Mapping[str, Callable[[str, Rulebook], Check]] = {
+    "id_number": lambda text, rulebook: "listed" if id_number_fault(text) is None else "failed",
+    "sex": lambda text, rulebook: "listed" if text in ("男", "女") else "failed",
+    "ethnicity": lambda text, rulebook: "listed" if normal_ethnicity(text) == text else "none",
+    "phone": lambda text, rulebook: _number(rulebook.findings.comparison.phone_pattern, text),
+    "postcode": lambda text, rulebook: _number(rulebook.findings.comparison.postcode_pattern, text),
+    "card_number": lambda text, rulebook: "plausible" if text.isdigit() and len(text) in _CARD_DIGITS else "failed",
+    "union_card_number": lambda text, rulebook: "plausible" if text.isdigit() and len(text) in _CARD_DIGITS else "failed",
+    "honour_issuer": _issuers,
+    "honour_title": lambda text, rulebook: "plausible" if known_award(text, rulebook.awards) is not None else "none",
+}
