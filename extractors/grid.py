@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from extractors.raster import Mask, Rectangle
 
@@ -20,6 +21,8 @@ _DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
 _SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
 _AMID = 0.04  # ink share beside a stroke from which it stands amid characters
 _FRAME = 0.93  # share of a table that its largest cell may take up
+_CREASE = 0.25  # share of the page that a crease runs through at least
+_MARGIN = 0.03  # share of the page that is its edge
 _FILLED = 0.72  # share of its bounding rectangle that a cell must fill
 
 
@@ -67,12 +70,56 @@ def rulings_of(ink: Mask, text_height: float) -> Mask:
     across = np.asarray(cv2.bitwise_or(upright, short_upright), dtype=np.uint8)
     level_all = cv2.bitwise_or(level, _held(short_level, across, reach))
     upright_all = cv2.bitwise_or(upright, _held(np.ascontiguousarray(short_upright.T), np.ascontiguousarray(level_all.T), reach).T)
+    level_all, upright_all = _without_folds(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), text_height)
     # Ends extended: broken corners of a few pixels close, and no cell leaks into its neighbour.
     extend = 2 * reach + 1
     return np.asarray(
         cv2.bitwise_or(cv2.dilate(level_all, np.ones((1, extend), np.uint8)), cv2.dilate(upright_all, np.ones((extend, 1), np.uint8))),
         dtype=np.uint8,
     )
+
+
+def _without_folds(level: Mask, upright: Mask, text_height: float) -> tuple[Mask, Mask]:
+    """Both masks without creases of the paper: a ruling ends where it meets the outermost line across, a crease runs on to the margin.
+
+    Lines that end together are the open side of a table, unless they run through the whole page.
+    """
+    kept_level = _within_table(level, upright, text_height)
+    kept_upright = _within_table(np.ascontiguousarray(upright.T), np.ascontiguousarray(level.T), text_height).T
+    return kept_level, np.ascontiguousarray(kept_upright)
+
+
+def _within_table(strokes: Mask, across: Mask, text_height: float) -> Mask:
+    """Horizontal strokes without those that run on, past the last line across them, by more than the height of two lines of text."""
+    # Where the toner broke off, a crease is in pieces: those in line with each other are one.
+    joined = cv2.dilate(strokes, np.ones((_DRIFT, 1), np.uint8))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, round(8 * text_height)), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    longest = strokes.shape[1] * _CREASE
+    kept = np.full(count, 255, dtype=np.uint8)
+    kept[0] = 0
+    for label in range(1, count):
+        x, y, width, height, _ = (int(value) for value in stats[label])
+        if width < longest:
+            continue
+        met = np.flatnonzero(_meeting(across, x, y, width, height, round(text_height)))
+        if len(met) == 0:
+            continue
+        beyond = [side > 2 * text_height for side in (int(met[0]), width - 1 - int(met[-1]))]
+        starts, ends = stats[1:, 0], stats[1:, 0] + stats[1:, 2]
+        together = [int((np.abs(others - end) < text_height).sum()) > 1 for others, end in ((starts, x), (ends, x + width))]
+        through = x < _MARGIN * strokes.shape[1] and x + width > (1 - _MARGIN) * strokes.shape[1]
+        if (all(beyond) and through) or any(far and not shared for far, shared in zip(beyond, together, strict=True)):
+            kept[label] = 0
+    return np.asarray(cv2.bitwise_and(kept[labels], strokes), dtype=np.uint8)
+
+
+def _meeting(across: Mask, x: int, y: int, width: int, height: int, reach: int) -> npt.NDArray[np.bool_]:
+    """For each column of a stroke whether a line across comes to it from above or below, over at least `reach` pixels."""
+    above = across[max(0, y - reach) : max(1, y), x : x + width]
+    below = across[y + height : y + height + reach, x : x + width]
+    solid = [(part > 0).sum(axis=0) >= 0.7 * reach for part in (above, below) if part.shape[0] >= reach]
+    return np.asarray(np.any(solid, axis=0) if solid else np.zeros(width, dtype=np.bool_))
 
 
 def _held(strokes: Mask, across: Mask, reach: int) -> Mask:
@@ -124,7 +171,8 @@ def _regions(rulings: Mask, text_height: float) -> list[Rectangle]:
     framed = cv2.copyMakeBorder(rulings, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0.0])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(framed), connectivity=4)
     outside = {int(label) for label in np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))}
-    smallest = max(8.0, text_height * 0.75)  # narrower ones hold no text: the gap of a double ruling
+    # Narrower ones hold no text: the gap of a double ruling. Detected lines stand a third higher than their characters, drift takes its part.
+    smallest = max(8.0, text_height * 0.5)
     found = []
     for label in range(1, count):
         x, y, width, height, area = (int(value) for value in stats[label])
@@ -195,9 +243,13 @@ def _goes_on(edge: float, cell: Rectangle, cells: Sequence[Rectangle], text_heig
 
 
 def _inside(cell: Rectangle, line: Rectangle) -> bool:
-    """Whether a region is a hole in a character: it lies within one text line and is lower than the line."""
+    """Whether a region is a hole in a character: it lies within one text line, is lower than the line and no wider than a character.
+
+    A tight row's cell is low as well, but wide, and its text fills only a part of it.
+    """
     common = cell.overlap(line)
-    return common.width > 0 and common.height > 0 and common.area > 0.9 * cell.area and cell.height < 0.85 * line.height
+    within = common.width > 0 and common.height > 0 and common.area > 0.9 * cell.area
+    return within and cell.height < 0.85 * line.height and cell.width < 1.1 * line.height
 
 
 def _connected(cells: Sequence[Rectangle], text_height: float) -> list[list[Rectangle]]:

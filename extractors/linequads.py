@@ -16,6 +16,7 @@ from extractors.ocr import Quad
 from extractors.raster import Mask, Rectangle, longest_run
 
 _CHARACTER = 0.3  # width of the narrowest character in line heights
+_SHORT = 4  # line heights; a skewed line longer than that has no level edge to cut at
 _APART = 0.45  # how far from its line, in line heights, a left-out character stands
 
 
@@ -28,6 +29,56 @@ def rectangle_of(quad: Quad) -> Rectangle:
 def quad_of(box: Rectangle) -> Quad:
     """The four corners of an axis-aligned rectangle in pixels, clockwise from the top left: shape (4, 2)."""
     return np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], dtype=np.float32)
+
+
+def parted(quads: Sequence[Quad], ink: Mask) -> list[Quad]:
+    """The lines with short ones cut free of the lines above and below them.
+
+    Around one or two characters the detector's quadrilateral is so high that it holds the feet of the row above: 人 below 要 reads as 大.
+    The cut is the emptiest row of pixels where the two overlap.
+    """
+    boxes = [rectangle_of(quad) for quad in quads]
+    result = list(quads)
+    for index, box in enumerate(boxes):
+        if box.width > _SHORT * box.height:
+            continue
+        top, bottom = box.y0, box.y1
+        for other in boxes:
+            common = box.overlap(other)
+            if other is box or common.width < 0.5 * box.width or not 0 < common.height < 0.6 * min(box.height, other.height):
+                continue
+            # What reaches up into a line below it is that line's to give up, as far as its own characters begin.
+            profile = (Rectangle(box.x0, common.y0, box.x1, common.y1).cut(ink) > 0).sum(axis=1)
+            if len(profile) == 0:
+                continue
+            emptiest = np.flatnonzero(profile == profile.min())
+            cut = common.y0 + float(emptiest[len(emptiest) // 2]) + 0.5
+            top, bottom = (max(top, cut), bottom) if other.centre[1] < box.centre[1] else (top, min(bottom, cut))
+        if (top, bottom) != (box.y0, box.y1) and bottom - top > 0.4 * box.height:
+            result[index] = quad_of(Rectangle(box.x0, top, box.x1, bottom))
+    return result
+
+
+def single_rows(quads: Sequence[Quad], ink: Mask, text_height: float) -> list[Quad]:
+    """The lines with those cut in two that hold two rows: where all of a level row of pixels between two bands of text is empty.
+
+    A band must be as high as text by itself: 二, 三 and 吕 are parted as well. Vertical lines stay as they are.
+    """
+    result = []
+    for quad in quads:
+        box = rectangle_of(quad)
+        if box.height < 1.2 * text_height or box.height > 1.2 * box.width or abs(float(quad[1][1] - quad[0][1])) > 0.2 * text_height:
+            result.append(quad)
+            continue
+        inked = (box.cut(ink) > 0).sum(axis=1) > 0.01 * box.width
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(np.int8)))
+        bands = [(top, bottom) for top, bottom in zip(edges[::2], edges[1::2], strict=True) if bottom - top >= 0.4 * text_height]
+        if len(bands) != 2:
+            result.append(quad)
+            continue
+        cut = box.y0 + (float(bands[0][1]) + float(bands[1][0])) / 2
+        result += [quad_of(Rectangle(box.x0, box.y0, box.x1, cut)), quad_of(Rectangle(box.x0, cut, box.x1, box.y1))]
+    return result
 
 
 def mended(quads: Sequence[Quad], ink: Mask) -> list[Quad]:

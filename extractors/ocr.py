@@ -36,6 +36,13 @@ _HEIGHT = 48  # pixels, the recogniser's input
 _LONGEST = 3200 / _HEIGHT * 0.9
 
 
+# Full-width points, and the dots that are read in their place.
+_POINTS = frozenset("，。、；：")
+_DOTS = frozenset(".．")
+_MIDDLE_DOTS = frozenset("·・")
+_RUNNING_TEXT = 12  # characters; a line so long is no person's name
+
+
 class Reading(NamedTuple):
     """What a crop says.
 
@@ -124,6 +131,7 @@ class CharacterScores:
 
     def __init__(self, character: Sequence[str]) -> None:
         self.character = list(character)  # index 0 is the CTC blank
+        self._points = [index for index, sign in enumerate(self.character) if sign in _POINTS]
 
     def __call__(self, pred: Sequence[Any], **_: Any) -> tuple[list[str], list[Any]]:
         texts, scores = [], []
@@ -132,9 +140,24 @@ class CharacterScores:
             kept = best != 0
             kept[1:] &= best[1:] != best[:-1]
             steps = np.flatnonzero(kept)
-            texts.append("".join(self.character[index] for index in best[steps]))
-            scores.append((sample[steps, best[steps]], steps, len(best)))
+            chosen = self._with_full_points(sample[steps], best[steps])
+            texts.append("".join(self.character[index] for index in chosen))
+            scores.append((sample[steps, chosen], steps, len(best)))
         return texts, scores
+
+    def _with_full_points(self, sample: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The best characters, a dot between Chinese characters replaced by the likeliest sign that can stand there: ，。、；：
+
+        On coarse scans a comma or a full stop reads as a dot with little certainty, which the sign keeps. Middle dots stay in short lines:
+        they part the names of some persons.
+        """
+        text = [self.character[index] for index in best]
+        chosen = best.copy()
+        for place in range(2, len(text) - 1):
+            dotted = text[place] in _DOTS or (text[place] in _MIDDLE_DOTS and len(text) >= _RUNNING_TEXT)
+            if dotted and _is_chinese(text[place - 1]) and _is_chinese(text[place + 1]) and self._points:
+                chosen[place] = max(self._points, key=lambda index: float(sample[place, index]))
+        return chosen
 
 
 def engine(settings: Settings) -> Engine:
@@ -185,6 +208,10 @@ def _reading(text: str, score: Any, filled: float) -> Reading:
     # Whether a gap is a space is a toss-up and no value depends on it; if it counted, each label with its value would be doubtful.
     counted = [certainty for certainty, character in zip(certainties, text, strict=True) if not character.isspace()]
     return Reading(text, sum(counted) / len(counted), min(counted), places, certainties)
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def _predictor_classes() -> tuple[Any, Any]:

@@ -14,12 +14,13 @@ import numpy as np
 
 from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox, turned_parts
 from extractors.grid import RuledTable
-from extractors.linequads import mended, rectangle_of
+from extractors.linequads import mended, parted, rectangle_of, single_rows
 from extractors.models import prepare
 from extractors.ocr import Engine
 from extractors.orientation import Turn
 from extractors.raster import Image, Rectangle, grey_of, ink_of, is_blank, resized
 from extractors.seal import Seal
+from extractors.second_readings import with_second_readings
 from extractors.textlines import TextLine
 from extractors.turned_parts import TurnedPart
 from schemas.layout import Box, Cell, Line, Mark, MarkKind, Method, Page, Table
@@ -52,13 +53,14 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     text_height = grid.text_height_of(boxes, image.shape[0] / 70)
     ink = ink_of(grey_of(clean))
     tables = grid.find_tables(ink, text_height, boxes)
-    lines = textlines.read(engine, clean, textlines.place(mended(quads, ink_of(grey_of(clean), contrast=30)), tables, text_height))
+    whole = mended(single_rows(quads, ink, text_height), ink_of(grey_of(clean), contrast=30))
+    lines = textlines.read(engine, clean, textlines.place(parted(whole, ink), tables, text_height))
     lines += textlines.read_leftovers(engine, clean, ink, tables, lines, text_height)
     lines = seal.read_again_below(engine, image, lines, seals)
     tables, lines = textlines.without_empty_grids(tables, lines)
     lines = tickbox.with_boxes(engine, clean, lines, text_height)
     lines, parts = turned_parts.read_turned_parts(engine, clean, lines, prepare(settings).orientation)
-    lines = textlines.with_second_readings(engine, clean, lines)
+    lines = with_second_readings(engine, clean, ink, tables, lines, text_height)
     signatures = signature.find_signatures(ink, lines, tables, text_height)
     width, height = _turned_size(points, turn) if points and flat is None else _page_size(image)
     return Page(

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from extractors.grid import RuledTable
 from extractors.linequads import quad_of, rectangle_of
@@ -29,7 +30,9 @@ _LEFTOVER = 0.35  # score from which ink that the detector passed over counts as
 _TITLE_GAP = 4.0  # line heights between single characters of one title
 _BAD = 0.75  # mean score below which a line may stand upside down
 UNREAD = 0.5  # least certainty of a line in which ink was passed over
-_DOUBTFUL = 0.85  # least character probability below which a line is read twice
+STROKES = frozenset("一丨丶丿亅|1lI7/\\-—_.,、'`~:·")  # as which the edge of a stain, a crease or a ruling reads
+_SURE = 0.95  # certainty from which a lone stroke is a character
+_AGREED = 0.3  # share of the doubt that is left when two readings agree
 
 CellPlace = tuple[int, int]  # number of the table on the page, number of the cell in it
 
@@ -38,8 +41,8 @@ CellPlace = tuple[int, int]  # number of the table on the page, number of the ce
 class TextLine:
     """A line of text on the page: where it is (pixels), what it says, and which cell holds it (None outside tables).
 
-    `alternative` is a second reading that differs; `inverted` lines stand upside down on the page; `quad` is None where the line was put
-    together.
+    `alternative` is a second reading that differs; `agreed`: a second reading said the same; `inverted` lines stand upside down on the
+    page; `quad` is None where the line was put together.
     """
 
     box: Rectangle
@@ -48,11 +51,13 @@ class TextLine:
     alternative: str | None = None
     quad: Quad | None = None
     inverted: bool = False
+    agreed: bool = False
 
     @property
     def confidence(self) -> float:
         """0-1; between the mean and the least certain character, since one wrong character makes a wrong value."""
-        return round((self.reading.score + min(self.reading.score, self.reading.least)) / 2, 4)
+        alone = (self.reading.score + min(self.reading.score, self.reading.least)) / 2
+        return round(1 - (1 - alone) * _AGREED if self.agreed else alone, 4)
 
 
 def detect(engine: Engine, image: Image) -> list[Quad]:
@@ -86,10 +91,19 @@ def place(quads: Sequence[Quad], tables: Sequence[RuledTable], text_height: floa
         if not parts:
             placed.append((quad, None))
         elif len(parts) == 1 and parts[0][1].area > 0.7 * box.area:
-            placed.append((quad, parts[0][0]))
+            placed.append((_within(quad, parts[0][1]), parts[0][0]))
         else:
             placed.extend(_cut(box, parts, enough))
     return placed
+
+
+def _within(quad: Quad, part: Rectangle) -> Quad:
+    """A line without the rulings above and below it, which read as strokes of 一 and 二; a sloping one stays as it is."""
+    slope = abs(float(quad[1][1] - quad[0][1])) + abs(float(quad[2][1] - quad[3][1]))
+    height = float(quad[:, 1].max() - quad[:, 1].min())
+    if slope > 0.2 * height or height <= part.height:
+        return quad
+    return np.stack([quad[:, 0], np.clip(quad[:, 1], part.y0, part.y1)], axis=1).astype(np.float32)
 
 
 def _cut(box: Rectangle, parts: Sequence[tuple[CellPlace, Rectangle]], enough: float) -> Iterable[tuple[Quad, CellPlace | None]]:
@@ -169,7 +183,13 @@ def read_leftovers(
                 found.append((quad_of(box), (number, index)))
     # Without a detector's word that this is text, specks and folds are ink too. What reads badly stays, with its low score: a cell with
     # something illegible in it is not blank.
-    return [line for line in read(engine, image, found) if line.reading.score >= _LEFTOVER]
+    read_rows = [line for line in read(engine, image, found) if line.reading.score >= _LEFTOVER]
+    written = {line.cell for line in lines}
+    return [line for line in read_rows if line.cell not in written or not _is_stroke(line.reading)]
+
+
+def _is_stroke(reading: Reading) -> bool:
+    return len(reading.text.strip()) == 1 and reading.text.strip() in STROKES and reading.score < _SURE
 
 
 def without_empty_grids(tables: Sequence[RuledTable], lines: Sequence[TextLine]) -> tuple[list[RuledTable], list[TextLine]]:
@@ -195,45 +215,11 @@ def without_empty_grids(tables: Sequence[RuledTable], lines: Sequence[TextLine])
     return kept, result
 
 
-def with_second_readings(engine: Engine, image: Image, lines: Sequence[TextLine]) -> list[TextLine]:
-    """Lines with a doubtful character read once more from a wider, contrast-stretched crop; the better reading stays, a differing one is
-    kept beside it.
-    """
-    doubtful = [index for index, line in enumerate(lines) if line.reading.least < _DOUBTFUL and line.quad is not None]
-    pictures = [_stretched(crop(image, _wider(quad))) for index in doubtful if (quad := lines[index].quad) is not None]
-    result = list(lines)
-    for index, reading in zip(doubtful, readings_of(engine, pictures), strict=True):
-        line = lines[index]
-        if "".join(reading.text.split()) in ("", "".join(line.reading.text.split())):
-            continue
-        if reading.least > line.reading.least + 0.1 and len(reading.text) >= len(line.reading.text):
-            result[index] = replace(line, reading=reading, alternative=line.reading.text)
-        elif reading.score > 0.5 and len(reading.text) * 2 > len(line.reading.text):
-            result[index] = replace(line, alternative=reading.text)
-    return result
-
-
 def legibility(engine: Engine, image: Image) -> float:
     """How well the longest lines of a page read as it lies: their mean score."""
     quads = sorted(engine.detect(image, _TITLE_SIDE), key=lambda quad: -rectangle_of(quad).area)[:8]
     readings = engine.recognise([crop(image, quad) for quad in quads])
     return float(np.mean([reading.score for reading in readings])) if readings else 0.0
-
-
-def _wider(quad: Quad) -> Quad:
-    centre = quad.mean(axis=0)
-    grown = centre + (quad - centre) * np.array([1.0, 1.0], dtype=np.float32)
-    up = (quad[0] - quad[3]) * 0.08
-    along = (quad[1] - quad[0]) / max(1.0, float(np.linalg.norm(quad[1] - quad[0]))) * float(np.linalg.norm(up)) * 2
-    return np.asarray(grown + np.array([up - along, up + along, along - up, -up - along]), dtype=np.float32)
-
-
-def _stretched(picture: Image) -> Image:
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    low, high = np.percentile(grey, (2, 90))
-    return np.asarray(
-        cv2.cvtColor((np.clip((grey - low) / max(20.0, high - low), 0, 1) * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR), dtype=np.uint8
-    )
 
 
 def _rows_of(ink: Mask, text_height: float) -> list[Rectangle]:
@@ -245,11 +231,29 @@ def _rows_of(ink: Mask, text_height: float) -> list[Rectangle]:
     rows = []
     for label in range(1, count):
         ys, xs = np.nonzero((labels == label) & (ink > 0))
-        box = Rectangle(float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
-        high = 0.45 * text_height <= box.height <= 2.2 * text_height
-        if high and box.width >= 0.25 * text_height and len(xs) >= 0.06 * text_height**2:
-            rows.append(box)
+        for top, bottom in _bands(ys, text_height):
+            held = (ys >= top) & (ys < bottom)
+            box = Rectangle(float(xs[held].min()), float(top), float(xs[held].max() + 1), float(bottom))
+            high = 0.45 * text_height <= box.height <= 2.2 * text_height
+            if high and box.width >= 0.25 * text_height and int(held.sum()) >= 0.06 * text_height**2:
+                rows.append(box)
     return rows
+
+
+def _bands(ys: npt.NDArray[np.int64], text_height: float) -> list[tuple[int, int]]:
+    """Where the rows of a piece of ink begin and end: rows of a narrow cell hang together, and are parted where the ink is thinnest.
+
+    A detected line is a third higher than its characters; what is higher than a line and a half of them holds two rows.
+    """
+    first, last = int(ys.min()), int(ys.max()) + 1
+    if last - first <= 1.4 * text_height:
+        return [(first, last)]
+    profile = np.bincount(ys - first, minlength=last - first)
+    edge = round(0.5 * text_height)
+    cut = first + edge + int(np.argmin(profile[edge : len(profile) - edge]))
+    if profile[cut - first] > 0.25 * float(np.median(profile[profile > 0])):
+        return [(first, last)]
+    return [band for part in (ys[ys < cut], ys[ys > cut]) if part.size for band in _bands(part, text_height)]
 
 
 def rows_of(lines: Sequence[TextLine]) -> list[list[TextLine]]:
@@ -279,7 +283,7 @@ def joined_rows(lines: Sequence[TextLine], widest_gap: float) -> list[TextLine]:
             # Titles are spaced widely: 奖　　状.
             allowed = max(widest_gap, _TITLE_GAP) if max(len(current.reading.text), len(line.reading.text)) == 1 else widest_gap
             if gap < allowed * height and max(current.box.height, line.box.height) < 1.8 * height:
-                current = _joined(current, line, " " if gap > 0.5 * height else "")
+                current = joined_line(current, line, " " if gap > 0.5 * height else "")
             else:
                 result.append(current)
                 current = line
@@ -288,7 +292,8 @@ def joined_rows(lines: Sequence[TextLine], widest_gap: float) -> list[TextLine]:
     return result + [line for row in reversed(rows_of([line for line in lines if line.inverted])) for line in reversed(row)]
 
 
-def _joined(left: TextLine, right: TextLine, between: str) -> TextLine:
+def joined_line(left: TextLine, right: TextLine, between: str) -> TextLine:
+    """Two neighbours on a row as one line, `between` standing for the space between them."""
     box = left.box.union(right.box)
     xs = [left.box.x0 + place * left.box.width for place in left.reading.places]
     xs += [(left.box.x1 + right.box.x0) / 2] * len(between)
@@ -301,4 +306,4 @@ def _joined(left: TextLine, right: TextLine, between: str) -> TextLine:
     alternative = None
     if left.alternative is not None or right.alternative is not None:
         alternative = between.join((left.alternative or texts[0], right.alternative or texts[1]))
-    return replace(left, box=box, reading=reading, alternative=alternative, quad=None)
+    return replace(left, box=box, reading=reading, alternative=alternative, quad=None, agreed=left.agreed and right.agreed)

@@ -19,6 +19,7 @@ from schemas.rules import Approval, FieldRule
 
 # A signature that reads as the applicant's own printed name is worth at least so much: two sources agree.
 _CONFIRMED_SIGNATURE = 0.97
+_FIRST_LINE = 4  # characters
 # The words that a blank form prints for a date.
 _DATE_WORDS = set("年月日号0123456789〇一二三四五六七八九十廿.-/ ")
 
@@ -28,13 +29,13 @@ def approvals(tables: Sequence[tuple[Page, Table]], rules: Sequence[Approval], r
 
     A label that was read badly counts only beside a cell in which something was to be signed, sealed or dated.
     """
-    labels = Labels(FieldRule(field=rule.date_field, labels=rule.labels) for rule in rules)
+    labels = Labels(FieldRule(field=rule.date_field, labels=[*rule.labels, *_first_lines(rule)]) for rule in rules)
     hits = [(page, hit) for page, table in tables for hit in labelled_cells(table, labels)]
     values: list[FieldValue] = []
     claimed: list[Cell] = []
     for rule in rules:
         own = [(page, hit) for page, hit in hits if hit.rule.field == rule.date_field]
-        sure = [(page, hit) for page, hit in own if hit.exact] or [
+        sure = [(page, hit) for page, hit in own if hit.exact and squeeze(hit.label.text) not in _first_lines(rule)] or [
             (page, hit) for page, hit in own if _to_be_signed(rule, page, hit.values)
         ]
         if sure:
@@ -42,6 +43,11 @@ def approvals(tables: Sequence[tuple[Page, Table]], rules: Sequence[Approval], r
             claimed.append(hit.label)
             values.extend(_of_cell(rule, page, hit.values, review_below))
     return values, claimed
+
+
+def _first_lines(rule: Approval) -> tuple[str, ...]:
+    """How long labels begin: the form breaks them after 所在单位, and the second line may not have been read."""
+    return tuple(squeeze(label)[:_FIRST_LINE] for label in rule.labels if len(squeeze(label)) >= _FIRST_LINE + 2)
 
 
 def _to_be_signed(rule: Approval, page: Page, cells: Sequence[Cell]) -> bool:
@@ -108,7 +114,8 @@ def _date(rule: Approval, page: Page, lines: Sequence[Line], place: Box | None, 
     # The date may stand in pieces ("2024" "年" "3" "月") when the words are printed and the figures written.
     stream = TextStream(line for line in lines if set(squeeze(line.text)) <= _DATE_WORDS)
     found = find_dates(stream.text)
-    pieces = [found[-1][2]] if found else []
+    # Figures that make no date are a date misread: seen, not understood, and no blank.
+    pieces = [found[-1][2]] if found else [stream.text] if any(character.isdigit() for character in stream.text) else []
     return field_value(field, pieces, lines_evidence(list(stream.lines) if pieces else [], page, place), review_below)
 
 

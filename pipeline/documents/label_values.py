@@ -7,7 +7,7 @@ Called by `map_fields` and its parts. The labels are data: `rulebook/documents.y
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -26,6 +26,8 @@ _FUZZY_SHARE = 3
 _READ_WELL = 0.97
 # Two cells are neighbours when their facing edges lie this close together (page fraction) and they overlap by half.
 _EDGE_TOLERANCE = 0.02
+# A number spread over boxes has at least so many digits (a postcode) and at most so many boxes (a bank card's number).
+_FEWEST_DIGITS, _MOST_BOXES = 4, 24
 
 
 class Labels:
@@ -89,8 +91,32 @@ def labelled_cells(table: Table, labels: Labels, skip: frozenset[int] = frozense
         for candidates in (right, below):
             values = [i for i in candidates if i not in label_indexes and i not in skip]
             if values and rule is not None:
+                values = _with_spread_digits(table, values, label_indexes | skip) if candidates is right else values
                 yield LabelledCell(rule, cell, tuple(table.cells[i] for i in values), labels.match(cell.text) is not None)
                 break
+
+
+def _with_spread_digits(table: Table, values: Sequence[int], taken: Container[int]) -> list[int]:
+    """The value's cell, and where it is one of a row of boxes with a character each (身份证号), all of these, left to right."""
+    chain = list(values)
+    while len(chain) < _MOST_BOXES and len(squeeze(table.cells[chain[-1]].text)) <= 1:
+        last = table.cells[chain[-1]]
+        following = [i for i, cell in enumerate(table.cells) if i not in taken and i not in chain and is_right_of(last, cell)]
+        if len(following) != 1 or not _alike(last, table.cells[following[0]]):
+            break
+        chain += following
+    spread = [squeeze(table.cells[i].text) for i in chain]
+    digits = sum(text.isascii() and text.isalnum() for text in spread)
+    return chain if digits >= _FEWEST_DIGITS and digits * 2 > len(chain) else list(values)
+
+
+def _alike(left: Cell, right: Cell) -> bool:
+    """Whether two neighbours are boxes of one row: a character at most in each, and of about the same width."""
+    if len(squeeze(right.text)) > 1:
+        return False
+    if left.box is None or right.box is None:
+        return left.col_span == right.col_span
+    return 0.6 < right.box.width / max(left.box.width, 1e-6) < 1.7
 
 
 def is_right_of(cell: Cell, other: Cell) -> bool:

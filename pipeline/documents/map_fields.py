@@ -6,7 +6,7 @@ Labels, columns, questions and approval cells are data: `rulebook/documents.yaml
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.certificates.read_certificate import read_certificate
 from pipeline.documents.card_fields import card_fields
@@ -17,10 +17,11 @@ from pipeline.documents.label_values import Labels, all_tables, labelled_cells
 from pipeline.documents.other_title import other_title
 from pipeline.documents.repeated_rows import repeated_rows
 from pipeline.documents.segment import Segment
+from pipeline.documents.spilled_cells import spilled_cells
 from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import TextStream
 from schemas.codes import DocType
-from schemas.layout import Line, MarkKind, Method, Page, Table
+from schemas.layout import Cell, Line, MarkKind, Method, Page, Table
 from schemas.records import FieldValue
 from schemas.rules import DocumentFields, Rulebook
 
@@ -46,10 +47,11 @@ def _ruled_document(pages: Sequence[Page], rules: DocumentFields, review_below: 
     values = list(rows.values) if rows else []
     approved, taken = approvals(tables, rules.approvals, review_below)
     labels = Labels(rules.fields)
+    further = spilled_cells(tables)
     for page, table in tables:
         used = rows.used.get(id(table), frozenset()) if rows else frozenset[int]()
         used |= {index for index, cell in enumerate(table.cells) if any(cell is label for label in taken)}
-        values.extend(_labelled_table_values(page, table, labels, used, review_below))
+        values.extend(_labelled_table_values(page, table, labels, used, further, review_below))
     values.extend(declarations(pages, rules.declarations, review_below))
     values.extend(approved)
     for page in pages:
@@ -60,10 +62,12 @@ def _ruled_document(pages: Sequence[Page], rules: DocumentFields, review_below: 
     return confirm_signature(_one_value_each(values), review_below)
 
 
-def _labelled_table_values(page: Page, table: Table, labels: Labels, used: frozenset[int], review_below: float) -> list[FieldValue]:
+def _labelled_table_values(
+    page: Page, table: Table, labels: Labels, used: frozenset[int], further: Mapping[int, Cell], review_below: float
+) -> list[FieldValue]:
     values = []
     for hit in labelled_cells(table, labels, used):
-        lines = cell_lines(hit.values)
+        lines = cell_lines([*hit.values, *(further[id(cell)] for cell in hit.values if id(cell) in further)])
         evidence = lines_evidence(lines, page, hit.values[0].box)
         values.append(field_value(hit.rule, [line.text for line in lines], evidence, review_below))
     return values
