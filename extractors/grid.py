@@ -171,7 +171,8 @@ def _regions(rulings: Mask, text_height: float) -> list[Rectangle]:
     framed = cv2.copyMakeBorder(rulings, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0.0])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(framed), connectivity=4)
     outside = {int(label) for label in np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))}
-    # Narrower ones hold no text: the gap of a double ruling. Detected lines stand a third higher than their characters, drift takes its part.
+    # Narrower ones hold no text: the gap of a double ruling. Detected lines stand a third higher than their characters, drift takes its
+    # part.
     smallest = max(8.0, text_height * 0.5)
     found = []
     for label in range(1, count):

@@ -35,7 +35,9 @@ _SURE, _SURE_STROKE = 0.6, 0.95  # certainty of a character that only the second
 _NUMBER = re.compile(r"\d|[〇○零一二三四五六七八九十]{2}|[年月日]")
 _BOXES = frozenset(CHECKED + UNCHECKED + UNCLEAR)
 # Two signs that differ by a hair of ink; that readings differ in them alone casts no doubt on the words.
-_POINTS = str.maketrans({"，": ",", "、": ",", "。": ".", "．": ".", "·": ".", "：": ":", "；": ";", "（": "(", "）": ")", "—": "-", "－": "-", "–": "-"})
+_POINTS = str.maketrans(
+    {"，": ",", "、": ",", "。": ".", "．": ".", "·": ".", "：": ":", "；": ";", "（": "(", "）": ")", "—": "-", "－": "-", "–": "-"}
+)
 
 
 @dataclass(frozen=True)
@@ -240,5 +242,3 @@ def _stretched(picture: Image) -> Image:
     low, high = np.percentile(grey, (2, 90))
     even = (np.clip((grey - low) / max(20.0, high - low), 0, 1) * 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(even, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-
-

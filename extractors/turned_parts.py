@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from extractors import orientation, textlines
+from extractors.grid import text_height_of
 from extractors.ocr import Engine
 from extractors.orientation import Turn
-from extractors.raster import Image, Rectangle
+from extractors.raster import Image, Rectangle, grey_of, ink_of
+from extractors.second_readings import with_second_readings
 from extractors.textlines import TextLine
 
 # A page with more lines outside tables than two cards and a certificate have is running text.
@@ -132,7 +134,9 @@ def _read(engine: Engine, image: Image, area: Rectangle, turn: Turn) -> TurnedPa
     lines = textlines.read(engine, cutting, [(quad, None) for quad in textlines.detect(engine, cutting)])
     # Were the classifier wrong, these would read upside down.
     lines = [line for line in lines if not line.inverted]
-    lines = textlines.joined_rows(textlines.with_second_readings(engine, cutting, lines), widest_gap=1.0)
+    text_height = text_height_of([line.box for line in lines], cutting.shape[0] / 20)
+    lines = with_second_readings(engine, cutting, ink_of(grey_of(cutting)), (), lines, text_height)
+    lines = textlines.joined_rows(lines, widest_gap=1.0)
     return TurnedPart(area, turn, tuple(replace(line, box=_on_page(line.box, area, turn), quad=None) for line in lines))
 
 

@@ -18,8 +18,8 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.base import Frozen
-from schemas.codes import FIELD_NAMES
 from schemas.calibration import Calibration
+from schemas.codes import FIELD_NAMES
 from schemas.errors import RulebookInvalid
 from schemas.faults import faults
 from schemas.rules import Awards, Documents, Edition, Findings, Issuers, Rulebook

@@ -289,9 +289,7 @@ class DocumentRule(Frozen):
     spans_pages: bool = False
     shares_page: bool = False
     heads: tuple[str, ...] = ()
-    sections: tuple[str, ...] = Field(
-        default=(), description="regular expressions of a form's sections in order, the cover first"
-    )
+    sections: tuple[str, ...] = Field(default=(), description="regular expressions of a form's sections in order, the cover first")
     essence: str = Field(default="", description="regular expression of what a part of a page must hold to be such a document by itself")
 
 

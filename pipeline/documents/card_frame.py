@@ -30,7 +30,8 @@ class _Frame(NamedTuple):
 
 
 def cut_edges(page: Page, lines: Sequence[Line], cards: CardRules, stated: Collection[str]) -> tuple[str, ...]:
-    """The edges (`left`, `top`, `right`, `bottom`, of the page as read) beyond which more than the allowed share of a side of the card lies.
+    """The edges (`left`, `top`, `right`, `bottom`, of the page as read) beyond which
+    more than the allowed share of a side of the card lies.
 
     `stated` are the fields that could be read: where one is missing, less tells that the card is cut.
     """

@@ -7,6 +7,7 @@ Comes in: a document's tables with their pages, in order. Goes out: for each cel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.text.normal_forms import squeeze
 from schemas.layout import Cell, Page, Table
@@ -21,7 +22,7 @@ def spilled_cells(tables: Sequence[tuple[Page, Table]]) -> Mapping[int, Cell]:
     Only where that table's first row is a blank cell and one with text, below a label and its value; elsewhere nothing.
     """
     found: dict[int, Cell] = {}
-    for (page, above), (following, below) in zip(tables, tables[1:], strict=False):
+    for (page, above), (following, below) in pairwise(tables):
         if following.number != page.number + 1:
             continue
         last = sorted((cell for cell in above.cells if cell.row + cell.row_span == above.rows), key=lambda cell: cell.col)

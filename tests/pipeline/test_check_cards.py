@@ -1,4 +1,4 @@
-"""The copy of an ID card: one side twice, stamps that void it, edges cut off - stated where seen, silent where not, doubted where unclear."""
+"""The copy of an ID card: one side twice, stamps that void it, edges cut off: stated where seen, silent where not, doubted if unclear."""
 
 from __future__ import annotations
 
