@@ -23,6 +23,21 @@ from samples.seal_shapes import SealLook
 from samples.studio import chance
 
 
+def _gaps(pages: list[Page]) -> list[int]:
+    """Where a sheet can lie between two documents without parting one: positions from 1 to the end."""
+    return [at for at in range(1, len(pages)) if not any(each in pages[at].documents for each in pages[at - 1].documents)] + [len(pages)]
+
+
+def _disorder(pages: list[Page], rng: np.random.Generator) -> list[Page]:
+    """Now and then two sheets of the form change places, or a sheet gets lost; returns what was lost, to be found at the very end."""
+    form = [at for at, page in enumerate(pages) if page.documents[0].doc_type == "application_form"]
+    if len(form) > 2 and happens(0.2, rng):
+        at = form[int(rng.integers(1, len(form) - 1))]
+        pages[at], pages[at + 1] = pages[at + 1], pages[at]
+    loose = [at for at, page in enumerate(pages) if page.documents[0].doc_type in ("certificate", "union_card")]
+    return [pages.pop(pick(loose, rng))] if loose and happens(0.15, rng) else []
+
+
 class Post:
     """The folder being filled, with the records of its files, documents and pages."""
 
@@ -127,7 +142,7 @@ class Post:
         if happens(0.2, rng):
             pages.append(self.pieces.other_page(who, dpi, rng))
         if happens(0.3, rng):
-            pages.insert(int(rng.integers(1, len(pages) + 1)), self.blank(dpi))
+            pages.insert(pick(_gaps(pages), rng), self.blank(dpi))
         return pages
 
     @staticmethod
@@ -170,16 +185,14 @@ class Post:
         dpi = int(pick_weighted(self.profile["dpi"], rng))
         summary = self.pieces.summary_pages(unit, self._summary_seal(unit, rng), dpi)
         pages = [self.letter(unit, dpi, rng)] if happens(0.7, rng) else []
-        front = happens(0.6, rng)
+        front, strays = happens(0.6, rng), list[Page]()
         pages += summary if front else []
         for who in members:
             self.electronic_form(folder, who)
             own = self.dossier_pages(who, who.paper.dpi if who.paper else dpi, rng)
-            if happens(0.25, rng):
-                at = int(rng.integers(1, len(own)))
-                own[at - 1], own[at] = own[at], own[at - 1]
+            strays += _disorder(own, rng)
             pages += own
-        self.scan(f"{folder}/全部纸质材料.pdf", pages if front else pages + summary, dpi, rng)
+        self.scan(f"{folder}/全部纸质材料.pdf", [*pages, *strays] if front else [*pages, *summary, *strays], dpi, rng)
 
     def pack_member(self, folder: str, who: Applicant, way: str) -> None:
         """One applicant's material, packed in the given way."""
