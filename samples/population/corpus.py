@@ -91,7 +91,7 @@ def build_corpus(folder: Path, name: str, count: int, seed: int) -> dict[str, An
     members, units = draw_members(count, profile, seed)
     if (folder / "inbox").exists():
         shutil.rmtree(folder / "inbox")
-    post = Post(folder / "inbox", Pieces(seed, members, units), profile, seed)
+    post = Post(folder / "inbox", Pieces(seed, members, units, profile["hand"]), profile, seed)
     for unit in units.values():
         post.pack(unit)
     truth = _truth(post, name, seed)

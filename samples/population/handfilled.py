@@ -159,9 +159,9 @@ def fill_by_hand(pdf: bytes, form: Form, changes: dict[str, str], pen: Pen) -> N
         pen.block(opinions[0], (left + 20, top + 14, right - 20, top + 60), [entries[field]], 15)
 
 
-def hand_habits(rng: np.random.Generator) -> tuple[bool, str]:
-    """Whether a form is filled in by hand as a whole, and how its questions are answered: printed, tick or circle."""
-    whole = happens(0.15, rng)
+def hand_habits(share: float, rng: np.random.Generator) -> tuple[bool, str]:
+    """Whether a form is filled in by hand as a whole, as often as `share` says, and its questions are answered by: printed, tick, circle."""
+    whole = happens(share, rng)
     if whole:
         return True, "circle" if happens(0.35, rng) else "tick"
     return False, pick(("printed", "printed", "printed", "tick", "circle"), rng)

@@ -98,8 +98,9 @@ def _certificate_fields(words: Words) -> list[FieldValue]:
 class Pieces:
     """Draws everything that belongs to the members of some units."""
 
-    def __init__(self, seed: int, members: list[Applicant], units: dict[str, Unit]) -> None:
+    def __init__(self, seed: int, members: list[Applicant], units: dict[str, Unit], hand_share: float) -> None:
         self.seed = seed
+        self.hand_share = hand_share
         self.units = units
         self.members = members
         self.word: dict[str, bytes] = {}
@@ -138,7 +139,7 @@ class Pieces:
         return fill_form(who.form, who.paper_changes, who.paper.dates_by_hand, blank_ticks=answers != "printed")
 
     def _habits(self, who: Applicant) -> tuple[bool, str]:
-        return (False, "printed") if who.electronic == "retyped" else hand_habits(chance(f"habits{who.key}", self.seed))
+        return (False, "printed") if who.electronic == "retyped" else hand_habits(self.hand_share, chance(f"habits{who.key}", self.seed))
 
     def of_unit(self, unit: Unit) -> list[Applicant]:
         """The unit's members, in order."""
