@@ -160,7 +160,7 @@ def fill_by_hand(pdf: bytes, form: Form, changes: dict[str, str], pen: Pen) -> N
 
 
 def hand_habits(share: float, rng: np.random.Generator) -> tuple[bool, str]:
-    """Whether a form is filled in by hand as a whole, as often as `share` says, and its questions are answered by: printed, tick, circle."""
+    """Whether a form is filled in by hand, as often as `share` says, and how its questions are answered: printed, tick or circle."""
     whole = happens(share, rng)
     if whole:
         return True, "circle" if happens(0.35, rng) else "tick"
