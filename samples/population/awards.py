@@ -94,7 +94,7 @@ def _number(year: int, rng: np.random.Generator) -> str:
             f"沪质协{year}{serial:04d}",
             f"{year}-ZL-{serial:03d}",
             f"中质协QC{year}-{serial:04d}",
-            f"NO.{year}{serial:05d}",
+            f"{year}{serial:05d}",
         ),
         rng,
     )
