@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.applicants.corroborate import corroborate
+from pipeline.applicants.dossier import Dossier
 from pipeline.applicants.resolve_applicants import resolve_applicants
 from pipeline.confidence.calibrate import calibrated, without_threshold
 from pipeline.documents.map_fields import map_fields
 from pipeline.documents.segment import Segment, segment
 from pipeline.explanation import Explanation, explanation_of
 from pipeline.findings.judge import judge
+from pipeline.honours.honour_case import HonourCase
 from pipeline.honours.match_honours import match_honours
 from pipeline.honours.shared_certificates import mark_shared
 from schemas.codes import FindingStatus, Source
@@ -36,9 +38,7 @@ def judge_everything(
     `decisions`: what people made of findings.
     """
     resolution, corroborations = corroborate(resolve_applicants(filed, rulebook), rulebook)
-    cases = {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in resolution.dossiers}
-    cases = mark_shared(resolution.dossiers, cases, rulebook)
-    judgement = judge(resolution, cases, registers, rulebook, decisions)
+    judgement = judge(resolution, _honours(resolution.dossiers, rulebook), registers, rulebook, decisions)
     return judgement.model_copy(update={"corroborations": corroborations})
 
 
@@ -59,7 +59,14 @@ def explain(applicant: Applicant, judged: Judgement, filed: Sequence[FiledDocume
     dossier = next((one for one in resolution.dossiers if one.applicant_id == applicant.applicant_id), None)
     if dossier is None:
         return None
-    return explanation_of(applicant, dossier, match_honours(dossier, rulebook), judged.findings, judged.rule_version, rulebook.version)
+    # All dossiers: whether somebody else uses the same certificate shows in theirs.
+    cases = _honours(resolution.dossiers, rulebook)[dossier.applicant_id]
+    return explanation_of(applicant, dossier, cases, judged.findings, judged.rule_version, rulebook.version)
+
+
+def _honours(dossiers: Sequence[Dossier], rulebook: Rulebook) -> dict[Id, tuple[HonourCase, ...]]:
+    """The honours of every applicant, certificates that several people use marked."""
+    return mark_shared(dossiers, {dossier.applicant_id: match_honours(dossier, rulebook) for dossier in dossiers}, rulebook)
 
 
 def _doubted(value: FieldValue) -> FieldValue:

@@ -138,9 +138,15 @@ def recipient_condition(name: str, certificate: CertificateReading | None, ruleb
     for value, wording in ((recipient, "证书授予申报人"), (members, "申报人在证书的成员名单中")):
         if value is not None and name_key(name) in _names(value, rulebook):
             if confident(value, rulebook) or believed(value, rulebook):
-                return result("recipient", Truth.YES, wording, rulebook)
+                return result("recipient", Truth.YES, wording + _place_in(name, value, rulebook), rulebook)
             return result("recipient", Truth.UNCLEAR, f"证书上似有申报人姓名“{name}”，但识别把握不足，请人工核对", rulebook)
     return _not_named(name, recipient, members, rulebook)
+
+
+def _place_in(name: str, value: FieldValue, rulebook: Rulebook) -> str:
+    """The applicant's place in a list of several names, in words; '' where the certificate names one person."""
+    names = _names(value, rulebook)
+    return f"（第{names.index(name_key(name)) + 1}位，共列{len(names)}人）" if len(names) > 1 else ""
 
 
 def _not_named(name: str, recipient: FieldValue | None, members: FieldValue | None, rulebook: Rulebook) -> ConditionResult:

@@ -11,6 +11,7 @@ import re
 from pipeline.catalogue.awards import normal_level
 from pipeline.catalogue.honour_language import Phrase, find_phrases
 from pipeline.catalogue.issuers import is_known_issuer, looks_like_issuer, split_issuers
+from pipeline.catalogue.prepared import once_per_part
 from pipeline.certificates.certificate_text import wordings
 from pipeline.certificates.person_names import holder_kind, split_names
 from pipeline.honours.honour_clauses import honour_clauses
@@ -187,14 +188,22 @@ def _remark(text: str, rulebook: Rulebook) -> tuple[str, str] | None:
     return ("role", bare) if len(bare) <= 12 and "," not in bare and any(word in bare for word in words.rank_words) else None
 
 
-def _take_issuer(clause: str, rulebook: Rulebook) -> tuple[str, str]:
-    """Issuers named before 主办, 颁发, 评为 … and the clause without them; also those that open a quoted title or end the clause."""
-    words = rulebook.awards.certificate
+@once_per_part
+def _hosting(words: CertificateWording) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Issuers before a verb: in the passive (被…评为) any verb of conferral will do, else one of hosting only."""
     names = r"(?P<issuer>[\u4e00-\u9fffA-Za-z、,和与及()]{3,80}?)"
     verbs = "|".join(sorted(map(re.escape, {*words.hosting, *words.conferring}), key=len, reverse=True))
     hosting = "|".join(sorted(map(re.escape, words.hosting), key=len, reverse=True))
-    for pattern in (rf"(?:{_LEADS}){names}(?:共同|联合)?(?:{verbs})(?:的)?", rf"(?:在|获)?{names}(?:共同|联合)?(?:{hosting})(?:的)?"):
-        match = re.search(pattern, clause)
+    return (
+        re.compile(rf"(?:{_LEADS}){names}(?:共同|联合)?(?:{verbs})(?:的)?"),
+        re.compile(rf"(?:在|获)?{names}(?:共同|联合)?(?:{hosting})(?:的)?"),
+    )
+
+
+def _take_issuer(clause: str, rulebook: Rulebook) -> tuple[str, str]:
+    """Issuers named before 主办, 颁发, 评为 … and the clause without them; also those that open a quoted title or end the clause."""
+    for pattern in _hosting(rulebook.awards.certificate):
+        match = pattern.search(clause)
         run = _trailing_issuers(match["issuer"], rulebook) if match is not None else ""
         if match is not None and run:
             start = match.end("issuer") - len(run)

@@ -63,19 +63,15 @@ def score_series(many: Iterable[Series], rulebook: Rulebook) -> Score:
         documents = [form(*one.claims)] if one.claims else []
         documents += [certificate(scan.text, rulebook, path=scan.path) for scan in one.scans]
         honours = match_honours(dossier(one.name, *documents), rulebook)
-        found = {_key(honour) for honour in honours}
         claimed = [(_key(honour), honour.honour.qualifies.value) for honour in honours if honour.claim is not None]
         rest = {_key(honour): honour.honour.qualifies.value for honour in honours if honour.claim is None}
-        expected = [*one.rows, *one.unclaimed.items()]
-        pairs = zip(expected, [*claimed, *rest.items()], strict=False)
-        for (_, truth), (_, answer) in pairs:
-            result.matrix[truth, answer] += 1
+        pairs = [(truth, answer) for (_, truth), (_, answer) in zip(one.rows, claimed, strict=False)]
+        pairs += [(truth, rest.get(key, "none")) for key, truth in one.unclaimed.items()]
+        result.matrix.update(pairs)
         if claimed != list(one.rows) or rest != one.unclaimed:
-            said = f"{found}\n soll {list(one.rows)} {one.unclaimed}\n ist  {claimed} {rest}"
+            said = f"expected {list(one.rows)} {one.unclaimed}\nfound    {claimed} {rest}"
             result.wrong_series.append((index, one, said))
-            if any(
-                answer == "yes" and truth != "yes" for (_, truth), (_, answer) in zip(expected, [*claimed, *rest.items()], strict=False)
-            ):
+            if any(answer == "yes" and truth != "yes" for truth, answer in pairs):
                 result.other_wrong["false yes"] += 1
     return result
 
