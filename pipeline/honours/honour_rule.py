@@ -228,8 +228,11 @@ def _seal_contradiction(
         return f"印章似为“{'、'.join(likely)}”"
     if not believed(seal, rulebook):
         return ""
-    named = [name for name in seal.value.split("、") if is_known_issuer(name, rulebook)]
-    sealed = [resolve_issuer(name, certificate.title.value if certificate and certificate.title else "", None, rulebook) for name in named]
+    title = certificate.title.value if certificate and certificate.title else ""
+    sealed = [resolve_issuer(name, title, None, rulebook) for name in seal.value.split("、") if is_known_issuer(name, rulebook)]
+    # 上海市质最协会 has the form of an association's name, but is more likely the printed one misread from the ring.
+    sealed = [verdict for verdict in sealed if verdict.how != "unresolved"]
+    named = [verdict.text for verdict in sealed]
     printed = {verdict.issuer_id for verdict in verdicts} | {verdict.name for verdict in verdicts}
     strangers = [verdict for verdict in sealed if verdict.issuer_id not in printed and verdict.name not in printed]
     if truth == Truth.YES and sealed and len(strangers) == len(sealed) and not any(_counts(verdict) == Truth.YES for verdict in sealed):

@@ -171,6 +171,8 @@ def test_a_claim_without_certificate_is_never_decided_even_if_it_claims_too_much
 def test_a_seal_that_contradicts_the_print_leaves_the_issuer_open(rulebook: Rulebook) -> None:
     assert _judged(personal(), rulebook, seals=("上海市质量协会",)).honour.qualifies == Y
     assert _judged(personal(), rulebook, seals=("上海市质量检测协会",)).honour.qualifies == U
+    # One character off the printed name, a ring was misread.
+    assert _judged(personal(), rulebook, seals=("上海市质最协会",)).honour.qualifies == Y
     assert _judged(personal(issuer="上海市总工会"), rulebook, seals=("上海市质量协会",)).honour.qualifies == U
     assert _judged(personal(issuer="上海市总工会"), rulebook, seals=("上海市总工会",)).honour.qualifies == N
 
