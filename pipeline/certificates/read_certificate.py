@@ -26,6 +26,7 @@ from schemas.rules import Rulebook
 
 # Years by which an award of a year is conferred before it ends, and after it began.
 _AWARD_EARLY, _AWARD_LATE = 1, 2
+_WITHOUT_DOUBT = 0.98
 
 
 def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook) -> tuple[FieldValue, ...]:
@@ -85,18 +86,22 @@ def _date(text: CertificateText, title: TitleReading | None) -> list[FieldValue]
             continue
         start, end, value = candidates[-1]
         # Two different dates at the end: nobody can say which one is the conferral's.
-        compatible = all(value.startswith(other) or other.startswith(value) for other in values) and _is_plausible(text, title, value)
-        return [text.value("honour_date", value, [(start, end)], factor if compatible else WEAK)]
+        compatible = all(value.startswith(other) or other.startswith(value) for other in values)
+        read = text.value("honour_date", value, [(start, end)], factor if compatible else WEAK)
+        return [read if _is_plausible(text, title, read) else read.model_copy(update={"needs_review": True})]
     return []
 
 
-def _is_plausible(text: CertificateText, title: TitleReading | None, value: str) -> bool:
-    """Whether a date fits the year that the title names, and does not lie beyond the edition's deadline: else a digit may be misread."""
-    year = int(value[:4])
-    named = [int(match) for match in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", squeeze(title.title))] if title is not None else []
-    if named and not any(-_AWARD_EARLY <= year - other <= _AWARD_LATE for other in named):
+def _is_plausible(text: CertificateText, title: TitleReading | None, date: FieldValue) -> bool:
+    """Whether a date does not lie years after the edition, and, unless it was read without any doubt, fits the year that the title
+    names: else a digit may be misread."""
+    year = int(date.value[:4])
+    if year > text.rulebook.edition.deadline.year + 1:
         return False
-    return value[:7] <= f"{text.rulebook.edition.deadline:%Y-%m}"
+    if date.confidence >= _WITHOUT_DOUBT:
+        return True
+    named = [int(match) for match in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", squeeze(title.title))] if title is not None else []
+    return not named or any(-_AWARD_EARLY <= year - other <= _AWARD_LATE for other in named)
 
 
 def _dates(text: CertificateText) -> list[tuple[int, int, str]]:

@@ -340,6 +340,7 @@ def test_scraps_of_a_seals_ring_become_no_issuer_and_no_member(rulebook: Ruleboo
 
 def test_a_date_that_does_not_fit_the_awards_year_goes_to_a_person(rulebook: Rulebook) -> None:
     assert readings(personal(date="2031年6月18日"), rulebook)["honour_date"].needs_review
+    assert readings(personal(date="2012年6月18日"), rulebook, confidence=0.96)["honour_date"].needs_review
     assert not readings(personal(date="2022年1月18日"), rulebook)["honour_date"].needs_review
 
 
