@@ -176,6 +176,7 @@ class CertificateWording(Frozen):
     surnames: str = Field(default="", description="surnames of one character: what begins with none of them is no plain person's name")
     person_attributes: tuple[str, ...] = Field(default=(), description="ends of what stands before a person's name: 部, 车间, 工程师 …")
     courtesies: tuple[str, ...] = Field(default=(), description="words before an addressee that are no part of the name: 尊敬的 …")
+    praise_words: tuple[str, ...] = Field(default=(), description="words that show a team's name to be an honour instead: 先进集体 …")
     title_ends: tuple[str, ...] = Field(default=(), description="words with which the title of an honour may end")
     contest_words: tuple[str, ...] = Field(default=(), description="ends of an event's name whose prize bears that name: 大赛, 发布会 …")
     label_ends: tuple[str, ...] = Field(default=(), description="ends of a label that is not listed: 发表人, 案例名称 …")

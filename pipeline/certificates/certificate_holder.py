@@ -132,6 +132,8 @@ def _addresses(text: CertificateText, before: str, after: str) -> bool:
     Anything else before a colon is a label, perhaps one that was misread (获局者：).
     """
     words = text.wordings.words
+    if before.endswith(words.giving):
+        return False
     return not after or before.endswith((*words.honorifics, *words.team_suffixes)) or text.wordings.conferring.search(after) is not None
 
 
@@ -151,13 +153,21 @@ def _in_sentence(text: CertificateText, title: TitleReading | None) -> HolderRea
     addressed = _honorific_lines(text, start, title.verb_start)
     if addressed is not None:
         return addressed
-    clauses = [match.span() for match in re.compile(r"[^,。;:]+").finditer(text.text, start, title.verb_start)]
+    found = re.compile(r"[^,。;:]+").finditer(text.text, start, title.verb_start)
+    clauses = [_before_entries(text, match.span()) for match in found if not text.in_entry(match.start())]
     for read in (_of_clause, _of_author):
         for clause in clauses:
             reading = read(text, clause, title.verb_start)
             if reading is not None:
                 return reading
     return None
+
+
+def _before_entries(text: CertificateText, clause: Span) -> Span:
+    """The clause up to a labelled entry in it: `…汽机本体班(班组长:` is followed by a member."""
+    labels = [entry.label_start for entry in text.entries if clause[0] < entry.label_start < clause[1]]
+    end = min(labels, default=clause[1])
+    return clause[0], end - (text.text[end - 1] == "(")
 
 
 def _honorific_lines(text: CertificateText, start: int, end: int) -> HolderReading | None:
@@ -181,12 +191,17 @@ def _of_clause(text: CertificateText, clause: Span, verb_start: int) -> HolderRe
         if 2 <= place <= 40:
             return _named(text, (clause[0], clause[0] + place + len(honorific)))
     cut = _CLAUSE_START.search(content)
+    if cut and cut.start() == 0:
+        return None
+    addressed = next(
+        (line.start for line in text.lines if clause[0] < line.start < clause[1] and line.text.startswith(words.addresses)), None
+    )
+    if addressed is not None and (cut is None or addressed < clause[0] + cut.start()):
+        return _named(text, (clause[0], addressed))
     end = clause[0] + cut.start() if cut and cut.start() > 0 else clause[1]
     if end == clause[1] and clause[1] != verb_start:
         # A name between two commas: 上海某某公司刘一鸣，在2022年…中，…被授予.
         return _named(text, clause) if names_holder(text, clause) else None
-    if cut and cut.start() == 0:
-        return None
     reading = _named(text, (clause[0], end))
     kinds = {holder_kind(squeeze(name), words) for name in reading.recipients}
     if not kinds or "unknown" in kinds:
@@ -224,11 +239,34 @@ def _beside_title(text: CertificateText, title: TitleReading | None) -> HolderRe
         for line in candidates:
             if line.role != "text" or text.in_entry(line.start) or any(line.start <= phrase.start < line.end for phrase in known):
                 continue
-            reading = _named(text, (line.start, line.end))
+            reading = _named(text, (_employer_above(text, line), line.end))
             kinds = {holder_kind(squeeze(name), text.wordings.words) for name in reading.recipients}
-            if kinds & wanted and "unknown" not in kinds and not (wanted == {"organisation"} and _is_last_name(text, line)):
+            strange = kinds == {"person"} and not _shows_person(text, line, reading)
+            if kinds & wanted and "unknown" not in kinds and not strange and not (wanted == {"organisation"} and _is_last_name(text, line)):
                 return reading if _stands_sure(text, line, kinds, line in above) else _doubtful(reading)
     return None
+
+
+def _employer_above(text: CertificateText, line: TextLine) -> int:
+    """Where a team's name starts: with its employer, if that alone stands on the line above."""
+    above = text.lines[line.index - 1] if line.index else None
+    if above is None or above.role != "text" or holder_kind(line.text, text.wordings.words) != "team" or _has_employer(text, line):
+        return line.start
+    return (
+        above.start
+        if above.text.endswith(text.wordings.words.employer_suffixes) and names_holder(text, (above.start, above.end))
+        else line.start
+    )
+
+
+def _has_employer(text: CertificateText, line: TextLine) -> bool:
+    return any(suffix in line.text for suffix in text.wordings.words.employer_suffixes)
+
+
+def _shows_person(text: CertificateText, line: TextLine, reading: HolderReading) -> bool:
+    """Whether a line by itself shows that it names persons: by surname or honorific. 照片 has the length of a name."""
+    words = text.wordings.words
+    return line.text.rstrip(":").endswith(words.honorifics) or all(is_plain_name(squeeze(name), words) for name in reading.recipients)
 
 
 def _stands_sure(text: CertificateText, line: TextLine, kinds: set[HolderKind], above: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -86,7 +86,7 @@ class Wordings:
         # A label that is not listed: whatever stands behind it is neither title nor recipient.
         self.unlisted_label = re.compile(rf"(?!.*(?:{_any(words.honorifics)}):)[\u4e00-\u9fff]{{0,6}}(?:{_any(words.label_ends)}):.+")
         self.title_end = re.compile(rf"(?:{_any(words.title_ends)})[\"'”’」』》]?(?:\([^()]{{1,12}}\))?$")
-        self.contest = re.compile(rf"(?:{_any(words.contest_words)})$")
+        self.contest = re.compile(rf"(?:{_any(words.contest_words)})(?:\([^()]{{1,12}}\))?$")
         self.closing = re.compile(_any(words.closings))
         self.conferring = re.compile(_any(words.conferring))
         self.headings = {squeeze(word).upper() for word in words.headings}
@@ -188,7 +188,15 @@ class CertificateText:
             entries.append(
                 Entry(self.wordings.kinds[label], label, label_start, start, self._value_end(start, limit, self.wordings.kinds[label]))
             )
-        return entries
+        return [self._as_listed(entry) for entry in entries]
+
+    def _as_listed(self, entry: Entry) -> Entry:
+        """A team's entry that lists persons is one of members: 项目团队：张三、李四."""
+        if entry.kind != "team":
+            return entry
+        names, whole = split_names(self.raw((entry.start, entry.end)), self.wordings.words)
+        listed = len(names) > 1 and whole and 2 * sum(is_plain_name(name, self.wordings.words) for name in names) >= len(names)
+        return replace(entry, kind="member") if listed else entry
 
     def _labels_beside(self) -> list[tuple[int, int, str]]:
         """Labels without a colon whose value stands right of them."""
@@ -227,6 +235,8 @@ class CertificateText:
         if self.text[end - 1] in "、,，;" or line.text[0] in "、,，;":
             return True
         if line.text in self.rulebook.awards.grades or is_known_issuer(line.text, self.rulebook):
+            return False
+        if self.wordings.conferring.search(line.text):
             return False
         raw = self.raw((line.start, line.end))
         if re.search(r"[、,，;]", raw):

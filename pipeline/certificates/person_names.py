@@ -89,7 +89,7 @@ def split_names(raw: str, words: CertificateWording, *, listed_in_columns: bool 
             pieces[-1] += parts.pop(0)
         pieces += parts
         open_ended = bool(re.search(r"[、,;/]\s*$", line))
-    names = [without_others(piece.strip("。. "), words) for piece in pieces]
+    names = [without_others(piece.strip("。. ()"), words) for piece in pieces]
     good: list[str] = []
     for name in names:
         good += [name] if _NAME.fullmatch(name) else (_run_together(name, words) if listed_in_columns else [])

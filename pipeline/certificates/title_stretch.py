@@ -31,8 +31,9 @@ def is_grade(text: CertificateText, stretch: str) -> bool:
     return stretch.strip(TRIM + "()") in text.rulebook.awards.grades
 
 
-def names_holder(text: CertificateText, span: Span) -> bool:
-    """Whether a stretch names a person, team or organisation and nothing else - above all, no honour."""
+def names_holder(text: CertificateText, span: Span, *, given: bool = False) -> bool:
+    """Whether a stretch names a person, team or organisation and nothing else - above all, no honour. `given`: it follows a verb that
+    gives something to somebody."""
     bare = text.text[span[0] : span[1]].strip(":,。;")
     words = text.wordings.words
     if not 2 <= len(bare) <= _HOLDER or YEAR.search(bare) or re.search(r"[,。;:]", bare):
@@ -47,7 +48,7 @@ def names_holder(text: CertificateText, span: Span) -> bool:
     kind = holder_kind(bare, words)
     # 先进集体 ends like a team: only an employer's name or a quoted name before it shows that it is one.
     own = _has_employer(text, bare) or _QUOTED.search(bare) is not None or bare.endswith("QC小组")
-    return own and kind in ("team", "organisation")
+    return (own or given and not any(word in bare for word in words.praise_words)) and kind in ("team", "organisation")
 
 
 def sentence_end(text: CertificateText, start: int) -> int:
@@ -82,7 +83,7 @@ def behind_holder(text: CertificateText, start: int, limit: int) -> int | None:
     line = next((line for line in text.lines if line.start < limit and line.end > start and text.text[start : line.end].strip(":,")), None)
     if line is not None:
         span = (start, min(line.end, limit))
-        if names_holder(text, span):
+        if names_holder(text, span, given=True):
             return span[1] if text.text[span[1] : limit].strip(TRIM) else None
         by_word = re.compile(r"[^,。;:]{2,40}?(?:为|成为)").match(text.text, start, span[1])
         if by_word is not None and names_holder(text, (start, by_word.end() - len("为"))):
