@@ -90,7 +90,7 @@ def _labelled(text: CertificateText, _title: TitleReading | None) -> HolderReadi
         if persons:
             names, whole = split_names(text.raw((persons[0].start, persons[0].end)), text.wordings.words)
             return HolderReading(tuple(names), (persons[0].start, persons[0].end), name, span, factor=1.0 if whole else WEAK)
-        return HolderReading((name,), span, name, span)
+        return HolderReading(reading.recipients or (name,), span, name, span)
     if persons:
         return _named(text, (persons[0].start, persons[0].end))
     if organisations and not _has_salutation(text):
@@ -302,6 +302,9 @@ def _named(text: CertificateText, span: Span) -> HolderReading:
         return HolderReading(tuple(names), span)
     if not bare:
         return HolderReading()
+    alone = _person_beside_employer(raw, words)
+    if alone:
+        return HolderReading((alone,), span)
     employer, holder = _without_employer(bare, words)
     kind = holder_kind(holder, words)
     if kind == "person" and (is_plain_name(holder, words) or _has_honorific(raw, words) or not employer):
@@ -321,6 +324,14 @@ def _named(text: CertificateText, span: Span) -> HolderReading:
     if employer:
         return HolderReading((bare,), span, holder, span, factor=WEAK)
     return HolderReading((bare,), span, factor=WEAK)
+
+
+def _person_beside_employer(raw: str, words: CertificateWording) -> str:
+    """The name on a line of its own, above or below a line that is the employer's: `岑斌 / 某某有限公司`; '' where it is not so."""
+    lines = [squeeze(_strip_courtesies(line, words)) for line in raw.split("\n")]
+    persons = [line for line in lines if is_plain_name(line, words)]
+    employers = [line for line in lines if line.endswith(words.employer_suffixes)]
+    return persons[0] if len(persons) == 1 and employers and len(persons) + len(employers) == len(lines) else ""
 
 
 def _bare(raw: str, words: CertificateWording) -> str:

@@ -207,13 +207,13 @@ def _issuer_lines(text: CertificateText, title: TitleReading | None) -> list[Tex
 
 
 def _without_doubles(text: CertificateText, lines: list[TextLine]) -> list[TextLine]:
-    """The lines without those that only repeat the beginning of the name printed just below: a seal's ring read as a line."""
+    """The lines without those that only repeat a part of the name printed above or below them: a seal's text read as a line."""
 
     def is_double(line: TextLine) -> bool:
         if is_known_issuer(line.text, text.rulebook) or line.box is None:
             return False
-        below = (other for other in lines if other.box is not None and line.box is not None and other.box.y0 >= line.box.centre[1])
-        return any(line.text in other.text and line.text != other.text and overlapping(line, other) for other in below)
+        others = (other for other in lines if other is not line and not _far_apart(line, other) and not _far_apart(other, line))
+        return any(line.text in other.text and line.text != other.text and overlapping(line, other) for other in others)
 
     return [line for line in lines if not is_double(line)]
 

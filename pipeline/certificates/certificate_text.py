@@ -33,6 +33,7 @@ _NAME_PART = re.compile(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・�
 WEAK = 0.8
 _SECOND_READING = 0.9
 _SHORT_LABEL = 2
+_WRAP_INSET = 0.6  # of the label's width: a wrapped value begins below the value, not below the label
 
 
 @dataclass(frozen=True)
@@ -225,10 +226,21 @@ class CertificateText:
                 continue
             if line.start > start and line.role != "text":
                 break
-            if end > start and not (kind == "member" and self._continues_names(line, end)):
+            if end > start and not (self._continues_names(line, end) if kind == "member" else self._wraps(line, start)):
                 break
             end = min(line.end, limit)
         return end
+
+    def _wraps(self, line: TextLine, start: int) -> bool:
+        """Whether a line goes on with an entry's value: it stands below it, further in than the label."""
+        above, first = self.lines[line.index - 1], self.line_at(start)
+        label = self.line_at(start - 1)
+        if line.box is None or above.box is None or label.box is None or first.box is None or line.box.y0 - above.box.y1 > above.box.height:
+            return False
+        if first.index != label.index:
+            return abs(line.box.x0 - first.box.x0) <= line.box.height
+        inset = label.box.width * (start - label.start) / max(len(label.text), 1)
+        return line.box.x0 >= label.box.x0 + _WRAP_INSET * inset
 
     def _continues_names(self, line: TextLine, end: int) -> bool:
         """Whether a line goes on with the list of names that the line before it holds."""

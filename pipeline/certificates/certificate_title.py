@@ -150,7 +150,7 @@ def _line_before(text: CertificateText, verb_start: int) -> Span | None:
 def _compose(text: CertificateText, spans: list[Span]) -> str:
     """The title as printed, without white space, the quotation marks around it and the words that only say that it is one."""
     title = "".join(squeeze_keeping_width(text.raw(span)) for span in spans)
-    title = _without_stray_quotes(title).strip(TRIM + "：；，")
+    title = _without_stray_quotes(_without_stray_quotes(title).strip(TRIM.replace("“", "") + "：；，"))
     for tail in sorted(text.wordings.words.title_tails, key=len, reverse=True):
         if title.endswith(tail) and len(title) > len(tail) + 1:
             return title.removesuffix(tail).strip(QUOTES)

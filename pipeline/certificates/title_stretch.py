@@ -119,7 +119,8 @@ def _quoted(text: CertificateText, start: int, limit: int) -> list[Span] | None:
     rest = re.compile(r"[^,。;:!]*").match(text.text, match.end(), limit)
     following = _cut_tail(text, rest[0]) if rest is not None else ""
     # “零缺陷”质量先锋: what is quoted is part of the title only.
-    if following and not text.wordings.title_end.search(match["body"]) and text.wordings.title_end.search(following):
+    own = is_grade(text, following) or text.wordings.title_end.search(match["body"]) is not None
+    if following and not own and text.wordings.title_end.search(following):
         return None
     spans = [match.span("body")]
     if match["lead"] and _belongs_to_title(match["lead"], text):
