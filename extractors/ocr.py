@@ -99,6 +99,25 @@ class Engine:
                 readings[index] = _reading(result["rec_text"], result["rec_score"], width / max(*widths, self._least_width))
         return readings
 
+    def probabilities(self, picture: Image) -> npt.NDArray[np.float32]:
+        """What the recogniser thinks of a crop: (time steps, classes), each step's probabilities; class 0 is the CTC blank.
+
+        The other classes are those of `characters`. Empty (0, 0) for crops too thin or too long to be read at once.
+        """
+        if min(picture.shape[:2]) < 3 or picture.shape[1] / picture.shape[0] > _LONGEST:
+            return np.zeros((0, 0), dtype=np.float32)
+        predictor = self._recogniser.paddlex_predictor
+        decoder, predictor.post_op = predictor.post_op, _undecoded
+        try:
+            return np.asarray(next(iter(self._recogniser.predict([picture])))["rec_score"], dtype=np.float32)
+        finally:
+            predictor.post_op = decoder
+
+    @property
+    def characters(self) -> Sequence[str]:
+        """The character of each class."""
+        return list(self._recogniser.paddlex_predictor.post_op.character)
+
     def _recognise_in_pieces(self, crop: Image) -> Reading:
         """A very long line, cut where a column of it is emptiest near each nominal cut."""
         pieces = int(np.ceil(crop.shape[1] / crop.shape[0] / _LONGEST))
@@ -120,6 +139,12 @@ class Engine:
         score = sum(part.score * len(part.text) for part in read) / sum(len(part.text) for part in read)
         certainties = tuple(certainty for part in parts for certainty in part.certainties)
         return Reading("".join(part.text for part in read), score, min(part.least for part in read), tuple(places), certainties)
+
+
+def _undecoded(pred: Sequence[Any], **_: Any) -> tuple[list[str], list[Any]]:
+    """In a decoder's place: no texts, the probabilities as they are."""
+    samples = np.asarray(pred[0])
+    return [""] * len(samples), list(samples)
 
 
 class CharacterScores:

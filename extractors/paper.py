@@ -14,6 +14,7 @@ import numpy as np
 
 from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox, turned_parts
 from extractors.grid import RuledTable
+from extractors.id_numbers import with_id_numbers
 from extractors.linequads import mended, parted, rectangle_of, single_rows
 from extractors.models import prepare
 from extractors.ocr import Engine
@@ -60,7 +61,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     tables, lines = textlines.without_empty_grids(tables, lines)
     lines = tickbox.with_boxes(engine, clean, lines, text_height)
     lines, parts = turned_parts.read_turned_parts(engine, clean, lines, prepare(settings).orientation)
-    lines = with_second_readings(engine, clean, ink, tables, lines, text_height)
+    lines = with_id_numbers(engine, clean, with_second_readings(engine, clean, ink, tables, lines, text_height))
     signatures = signature.find_signatures(ink, lines, tables, text_height)
     width, height = _turned_size(points, turn) if points and flat is None else _page_size(image)
     return Page(

@@ -18,6 +18,7 @@ import numpy as np
 
 from extractors import orientation, textlines
 from extractors.grid import text_height_of
+from extractors.id_numbers import with_id_numbers
 from extractors.ocr import Engine
 from extractors.orientation import Turn
 from extractors.raster import Image, Rectangle, grey_of, ink_of
@@ -136,7 +137,7 @@ def _read(engine: Engine, image: Image, area: Rectangle, turn: Turn) -> TurnedPa
     lines = [line for line in lines if not line.inverted]
     text_height = text_height_of([line.box for line in lines], cutting.shape[0] / 20)
     lines = with_second_readings(engine, cutting, ink_of(grey_of(cutting)), (), lines, text_height)
-    lines = textlines.joined_rows(lines, widest_gap=1.0)
+    lines = textlines.joined_rows(with_id_numbers(engine, cutting, lines), widest_gap=1.0)
     return TurnedPart(area, turn, tuple(replace(line, box=_on_page(line.box, area, turn), quad=None) for line in lines))
 
 

@@ -6,7 +6,7 @@ Comes in: the card's own lines. Goes out: its values. Called by `card_fields`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.documents.card_values import changed, first_of_each, simplified, value_at
 from pipeline.documents.label_values import Labels
@@ -23,8 +23,7 @@ _SAME_COLUMN = 0.02  # page widths between the left edges of a value's lines
 def union_card_values(page: Page, lines: Sequence[Line], rules: DocumentFields, cards: CardRules, review_below: float) -> list[FieldValue]:
     """The card's values; a label whose value could not be found gives '' with '' as raw."""
     stream = TextStream(lines)
-    # 基层工会 is a label, and part of many a union's name: a label opens its line or has a colon.
-    hits = [hit for hit in Labels(rules.fields).find(stream) if stream.starts_line(hit[0]) or stream.text[hit[1] : hit[1] + 1] == ":"]
+    hits = list(_hits(stream, rules))
     found = []
     for index, (_, start, rule) in enumerate(hits):
         while start < len(stream.text) and stream.text[start] in ":：":
@@ -38,6 +37,17 @@ def union_card_values(page: Page, lines: Sequence[Line], rules: DocumentFields, 
     if not any(value.field == "card_number" and value.value for value in values):
         values = [value for value in values if value.field != "card_number"] + _bare_card_number(page, stream, review_below)
     return values
+
+
+def _hits(stream: TextStream, rules: DocumentFields) -> Iterator[tuple[int, int, FieldRule]]:
+    """The labels: 基层工会 is one, and part of many a union's name, so that a label opens its line or has a colon, and follows no other
+    label of its field."""
+    before: FieldRule | None = None
+    for start, end, rule in Labels(rules.fields).find(stream):
+        colon = stream.text[end : end + 1] == ":"
+        if colon or (stream.starts_line(start) and rule != before):
+            yield start, end, rule
+            before = rule
 
 
 def _with_wrapped_lines(stream: TextStream, start: int, end: int, limit: int, cards: CardRules) -> int:

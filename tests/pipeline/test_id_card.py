@@ -1,0 +1,165 @@
+"""ID cards as copies show them: labels lost, stamps over them, fields tested against each other, nothing put right in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.documents.segment import segment
+from schemas.codes import DocType
+from schemas.layout import Box, Line
+from schemas.rules import Rulebook
+from tests.layouts import line, scan
+from tests.pipeline.test_map_fields import mapped, texts
+
+NUMBER = "310101198503121244"
+FRONT = ["姓名 王芳", "性别 女 民族 汉", "出生 1985 年 3 月 12 日", "住址 上海市黄浦区人民路1号", "公民身份号码", NUMBER]
+BACK = ["中华人民共和国", "居民身份证", "签发机关 上海市公安局黄浦分局", "有效期限 2015.07.15-2035.07.15"]
+CARD = DocType.ID_CARD
+
+
+def test_a_number_that_follows_a_date_without_a_break_is_still_the_number(rulebook: Rulebook) -> None:
+    found = texts(mapped(rulebook, CARD, scan(*BACK, NUMBER, "姓名 王芳", "公民身份号码")))
+    assert (found["id_number", 0], found["valid_to", 0]) == (NUMBER, "2035-07-15")
+
+
+def test_values_whose_labels_were_lost_are_known_by_their_form(rulebook: Rulebook) -> None:
+    page = scan(
+        "姓名 王芳", "性用女民族汉", "1985年3月12日", "住上海市黄浦区人民路1号", NUMBER, "上海市公安局黄浦分局", "2015.07.15-2035.07.15"
+    )
+    found = texts(mapped(rulebook, CARD, page))
+    expected = {
+        "sex": "女",
+        "birth_date": "1985-03-12",
+        "address": "上海市黄浦区人民路1号",
+        "id_number": NUMBER,
+        "authority": "上海市公安局黄浦分局",
+        "valid_to": "2035-07-15",
+    }
+    assert {field: found.get((field, 0)) for field in expected} == expected
+
+
+def test_a_birth_date_that_contradicts_the_number_sends_both_to_a_person(rulebook: Rulebook) -> None:
+    other = [text.replace("3 月 12 日", "3 月 13 日") for text in FRONT]
+    found = mapped(rulebook, CARD, scan(*other))
+    assert found["birth_date", 0].needs_review and found["id_number", 0].needs_review
+    assert (found["birth_date", 0].value, found["id_number", 0].value) == ("1985-03-13", NUMBER)
+
+
+def test_a_sex_that_contradicts_the_number_sends_both_to_a_person(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan(*[text.replace("女", "男") for text in FRONT]))
+    assert found["sex", 0].needs_review and found["id_number", 0].needs_review
+    assert found["sex", 0].value == "男"
+
+
+def test_a_repaired_number_keeps_its_raw_reading_and_is_for_a_person(rulebook: Rulebook) -> None:
+    raw = "310101198503121214"
+    lines = [line(text, 0.05 + 0.03 * i) for i, text in enumerate(FRONT[:-1])]
+    lines.append(Line(text=raw, box=Box(x0=0.1, y0=0.4, x1=0.5, y1=0.42), confidence=0.97, alternative=NUMBER))
+    number = mapped(rulebook, CARD, scan(*lines))["id_number", 0]
+    assert (number.value, number.raw, number.needs_review) == (NUMBER, raw, True)
+
+
+def test_a_number_wrong_on_the_card_stays_as_it_is(rulebook: Rulebook) -> None:
+    raw = "310101198503121214"
+    number = mapped(rulebook, CARD, scan(*FRONT[:-1], raw))["id_number", 0]
+    assert (number.value, number.raw) == (raw, raw)
+
+
+def test_a_second_reading_casts_doubt_only_where_it_differs(rulebook: Rulebook) -> None:
+    disputed = Line(text="姓名王芳 性别女", box=Box(x0=0.1, y0=0.1, x1=0.4, y1=0.12), confidence=0.96, alternative="姓名王劳性别女")
+    found = mapped(rulebook, CARD, scan(disputed))
+    assert found["name", 0].value == "王芳" and found["name", 0].needs_review
+    assert not found["sex", 0].needs_review
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "review"), [("汉", "汉族", False), ("漢", "汉族", False), ("汊", "汊族", True), ("穿青人", "穿青人族", False)]
+)
+def test_an_ethnicity_is_believed_if_it_is_one(rulebook: Rulebook, raw: str, value: str, review: bool) -> None:
+    found = mapped(rulebook, CARD, scan(line(f"性别 女 民族 {raw}", 0.1, confidence=0.96)))["ethnicity", 0]
+    assert (found.value, found.needs_review) == (value, review)
+
+
+@pytest.mark.parametrize(("end", "review"), [("88号", False), ("8", True), ("88弄3号502室", False), ("3-", True)])
+def test_an_address_that_breaks_off_goes_to_a_person(rulebook: Rulebook, end: str, review: bool) -> None:
+    found = mapped(rulebook, CARD, scan(f"住址 上海市黄浦区人民路{end}", "公民身份号码", NUMBER))["address", 0]
+    assert found.needs_review == review
+
+
+def test_stamps_and_notes_over_the_card_are_no_part_of_its_values(rulebook: Rulebook) -> None:
+    page = scan(*FRONT[:4], "复印无效", "仅供申报上海质量工匠使用", *FRONT[4:], *BACK, "再复印无效")
+    found = mapped(rulebook, CARD, page)
+    assert found["address", 0].value == "上海市黄浦区人民路1号"
+    assert found["valid_to", 0].value == "2035-07-15"
+    assert [value.raw for (field, _), value in found.items() if field == "card_void"] == ["复印无效"]
+
+
+def test_what_a_stamp_covers_is_doubted(rulebook: Rulebook) -> None:
+    address = Line(text="住址 上海市黄浦区人民路1号", box=Box(x0=0.1, y0=0.30, x1=0.5, y1=0.33), confidence=0.99)
+    stamp = Line(text="复印无效", box=Box(x0=0.3, y0=0.315, x1=0.6, y1=0.36), confidence=0.97)
+    apart = stamp.model_copy(update={"box": Box(x0=0.3, y0=0.34, x1=0.6, y1=0.38)})
+    assert mapped(rulebook, CARD, scan(address, stamp))["address", 0].needs_review
+    assert not mapped(rulebook, CARD, scan(address, apart))["address", 0].needs_review
+
+
+def test_a_fifteen_digit_number_of_an_older_card_is_a_number(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan("姓名 王芳", "性别 女 民族 汉", "出生 1965 年 3 月 12 日", "编号 310101650312124"))
+    assert found["id_number", 0].value == "310101650312124"
+    assert not found["birth_date", 0].needs_review
+
+
+def test_both_fronts_on_one_page_are_two_cards(rulebook: Rulebook) -> None:
+    second = [text.replace("王芳", "李红") for text in FRONT]
+    page = scan(
+        *[line(text, 0.05 + 0.03 * i) for i, text in enumerate(FRONT)], *[line(text, 0.5 + 0.03 * i) for i, text in enumerate(second)]
+    )
+    assert [part.doc_type for part in segment([page], rulebook)] == [CARD, CARD]
+
+
+def placed_card(left: float, top: float, turn: int = 0) -> list[Line]:
+    """The front and its words where GA 490 has them, 8.56 x 5.4 cm on A4, its upper left corner at (left, top) in millimetres."""
+    lines = []
+    for text, y, width in zip(
+        [*FRONT[:4], "公民身份号码 " + NUMBER], (0.17, 0.29, 0.41, 0.525, 0.84), (0.25, 0.4, 0.45, 0.5, 0.77), strict=True
+    ):
+        x0, x1, middle = left + 0.08 * 85.6, left + (0.08 + width) * 85.6, top + y * 54
+        box = Box(x0=x0 / 210, y0=(middle - 2) / 297, x1=x1 / 210, y1=(middle + 2) / 297)
+        if turn:
+            box = Box(x0=1 - box.x1, y0=1 - box.y1, x1=1 - box.x0, y1=1 - box.y0)
+        lines.append(Line(text=text, box=box))
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "turn", "edges"),
+    [(60, 60, 0, []), (145, 60, 0, ["right"]), (60, 255, 0, ["bottom"]), (60, 255, 180, ["top"]), (124, 60, 0, [])],
+)
+def test_a_card_that_reaches_over_the_paper_s_edge_is_cut_there(
+    rulebook: Rulebook, left: float, top: float, turn: int, edges: list[str]
+) -> None:
+    page = scan(*placed_card(left, top, turn)).model_copy(update={"width": 595.0, "height": 842.0})
+    found = mapped(rulebook, CARD, page)
+    assert [value.value for (field, _), value in found.items() if field == "card_cut"] == edges
+
+
+def test_a_card_of_which_too_little_is_seen_is_not_called_cut(rulebook: Rulebook) -> None:
+    page = scan(*placed_card(150, 60)[:1]).model_copy(update={"width": 595.0, "height": 842.0})
+    assert not [field for field, _ in mapped(rulebook, CARD, page) if field == "card_cut"]
+
+
+def test_a_union_s_name_that_holds_a_label_or_wraps_is_read_whole(rulebook: Rulebook) -> None:
+    page = scan(
+        line("工会电子会员证", 0.05, 0.3),
+        line("姓名：王芳", 0.2, 0.1, width=0.4),
+        line("工会名称：华东电力设备检修有限公司", 0.3, 0.1, width=0.6),
+        line("基层工会委员会", 0.325, 0.25, width=0.2),
+        line("会员状态：正常", 0.4, 0.1, width=0.3),
+    )
+    found = mapped(rulebook, DocType.UNION_CARD, page)
+    assert found["union_name", 0].value == "华东电力设备检修有限公司基层工会委员会"
+    assert not found["union_name", 0].needs_review and found["status", 0].value == "正常"
+
+
+def test_a_union_s_name_that_breaks_off_goes_to_a_person(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, DocType.UNION_CARD, scan("姓名：王芳", "所属工会：中建八局第三建设有限公司上海分公司工会委"))
+    assert found["union_name", 0].needs_review
