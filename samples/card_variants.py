@@ -62,7 +62,7 @@ def electronic_list(card: UnionCard) -> Image.Image:
     y = 620
     for key, value in rows:
         draw.text((70, y), key, fill=(120, 124, 132), font=face("hei", 40))
-        lines = [value[start : start + 15] for start in range(0, len(value), 15)]
+        lines = [value] if value.isdigit() else [value[start : start + 15] for start in range(0, len(value), 15)]
         for line in lines:
             draw.text((340, y), line, fill=(30, 32, 36), font=face_for(line, "hei", 42))
             y += 60

@@ -350,6 +350,7 @@ class CardRules(Frozen):
         default="(?!)", description="regular expression for wordings that contain one and leave this copy valid: 再复印无效 …"
     )
     purpose_notes: str = Field(default="(?!)", description="regular expression for lines that holders write over a copy: 仅供…使用 …")
+    note_opening: str = Field(default="(?!)", description="regular expression for the words with which such a note opens within a line")
     character_variants: dict[str, str] = Field(default_factory=dict, description="traditional form → simplified form, as OCR mixes them")
     believed_from: float = Field(
         default=0.8, ge=0, le=1, description="confidence from which a reading is believed that a closed list or a fixed wording bears out"

@@ -37,24 +37,33 @@ def without_stamps(lines: Sequence[Line], cards: CardRules) -> Card:
     covers: list[Box] = []
     for line in lines:
         text = squeeze(line.text)
-        note = re.fullmatch(cards.purpose_notes, text) or re.search(cards.not_void, text)
-        word = None if note else _stamp_in(text, cards.void_stamps)
-        if word is not None:
+        opening = re.search(cards.note_opening, text)
+        note = re.fullmatch(cards.purpose_notes, text) or re.search(cards.not_void, text) or opening
+        stamp = None if note else _stamp_in(text, cards.void_stamps)
+        if stamp is not None:
             void.append(line)
-        if (note or word) and line.box is not None:
+        if (note or stamp) and line.box is not None:
             covers.append(line.box)
-        if not note and (word is None or len(text) > len(word) + 1):
-            own.append(line if word is None else _at_most(line, _MINGLED))
+        if not note and not stamp:
+            own.append(line)
+            continue
+        # A stamp or note and what lies beside it were read as one line.
+        rest = text[: opening.start()] if opening else "" if stamp is None else text[: stamp[0]] + text[stamp[1] :]
+        if len(rest) > (0 if opening else 1):
+            own.append(line.model_copy(update={"text": rest, "alternative": None, "confidence": min(line.confidence, _MINGLED)}))
     return Card(tuple(_at_most(line, _COVERED) if _is_covered(line, covers) else line for line in own), tuple(void))
 
 
-def _stamp_in(text: str, stamps: Sequence[str]) -> str | None:
-    """The stamp's wording within a text, one character misread or lost; None if there is none."""
+def _stamp_in(text: str, stamps: Sequence[str]) -> tuple[int, int] | None:
+    """Where in a text the stamp's wording stands, one character misread or lost; None if nowhere."""
+    found: list[tuple[int, int, int]] = []  # distance, start, end
     for word in stamps:
-        windows = {text[at : at + length] for length in (len(word) - 1, len(word)) for at in range(len(text) - length + 1)}
-        if any(OSA.distance(window, word, score_cutoff=1) <= 1 for window in windows):
-            return word
-    return None
+        for length in (len(word), len(word) - 1):
+            for at in range(len(text) - length + 1):
+                distance = OSA.distance(text[at : at + length], word, score_cutoff=1)
+                if distance <= 1:
+                    found.append((distance, at, at + length))
+    return min(found)[1:] if found else None
 
 
 def _at_most(line: Line, confidence: float) -> Line:

@@ -30,7 +30,9 @@ def union_card_values(page: Page, lines: Sequence[Line], rules: DocumentFields, 
             start += 1
         limit = hits[index + 1][0] if index + 1 < len(hits) else len(stream.text)
         end = min(limit, stream.line_end(start))
-        if rule.field == "union_name":
+        if rule.form == "digits":
+            end = _with_further_digits(stream, end, limit)
+        elif rule.field == "union_name":
             end = _with_wrapped_lines(stream, start, end, limit, cards)
         found.append(_plausible(value_at(rule, page, stream, start, end, review_below), cards, review_below))
     values = first_of_each(found)
@@ -48,6 +50,13 @@ def _hits(stream: TextStream, rules: DocumentFields) -> Iterator[tuple[int, int,
         if colon or (stream.starts_line(start) and rule != before):
             yield start, end, rule
             before = rule
+
+
+def _with_further_digits(stream: TextStream, end: int, limit: int) -> int:
+    """The end of a number that was wrapped: lines of nothing but digits before the next label belong to it."""
+    while end < limit and stream.text[end : (stop := min(limit, stream.line_end(end)))].isdigit():
+        end = stop
+    return end
 
 
 def _with_wrapped_lines(stream: TextStream, start: int, end: int, limit: int, cards: CardRules) -> int:

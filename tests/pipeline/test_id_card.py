@@ -94,6 +94,13 @@ def test_stamps_and_notes_over_the_card_are_no_part_of_its_values(rulebook: Rule
     assert [value.raw for (field, _), value in found.items() if field == "card_void"] == ["复印无效"]
 
 
+def test_a_note_read_as_one_line_with_a_value_is_cut_off_and_the_rest_doubted(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan("住址 上海市黄浦区人民路1号502", "室仅供申报上海质量工匠使", "公民身份号码", NUMBER))
+    assert (found["address", 0].value, found["address", 0].needs_review) == ("上海市黄浦区人民路1号502室", True)
+    stamped = mapped(rulebook, CARD, scan("住址 上海市黄浦区人民路复印无", "1号", "公民身份号码", NUMBER))
+    assert (stamped["address", 0].value, stamped["address", 0].needs_review) == ("上海市黄浦区人民路1号", True)
+
+
 def test_what_a_stamp_covers_is_doubted(rulebook: Rulebook) -> None:
     address = Line(text="住址 上海市黄浦区人民路1号", box=Box(x0=0.1, y0=0.30, x1=0.5, y1=0.33), confidence=0.99)
     stamp = Line(text="复印无效", box=Box(x0=0.3, y0=0.315, x1=0.6, y1=0.36), confidence=0.97)
@@ -158,6 +165,11 @@ def test_a_union_s_name_that_holds_a_label_or_wraps_is_read_whole(rulebook: Rule
     found = mapped(rulebook, DocType.UNION_CARD, page)
     assert found["union_name", 0].value == "华东电力设备检修有限公司基层工会委员会"
     assert not found["union_name", 0].needs_review and found["status", 0].value == "正常"
+
+
+def test_a_wrapped_card_number_is_read_to_its_end(rulebook: Rulebook) -> None:
+    page = scan("工会电子会员证", "姓名：王芳", "会员证号", "540947425218904", "4", "会籍状态", "正常")
+    assert mapped(rulebook, DocType.UNION_CARD, page)["card_number", 0].value == "5409474252189044"
 
 
 def test_a_union_s_name_that_breaks_off_goes_to_a_person(rulebook: Rulebook) -> None:
