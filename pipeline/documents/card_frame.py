@@ -15,6 +15,7 @@ from pipeline.text.normal_forms import squeeze
 from schemas.layout import Box, Line, Page
 from schemas.rules import CardAnchor, CardRules
 
+_TOUCHES = 0.002  # page share
 _CARD = (85.6, 54.0)  # mm (ISO/IEC 7810 ID-1)
 _FRONT, _BACK = {"name", "sex", "ethnicity", "birth_date", "address", "id_number"}, {"authority", "valid_from", "valid_to"}
 _SIDES = ("left", "top", "right", "bottom")
@@ -37,7 +38,7 @@ def cut_edges(page: Page, lines: Sequence[Line], cards: CardRules, stated: Colle
     """
     if not page.width or not page.height:
         return ()
-    found: set[str] = set()
+    found = _touched_edges(lines)
     for anchors, fields in ((cards.front, _FRONT), (cards.back, _BACK)):
         allowed = cards.cut_share if fields <= set(stated) else cards.cut_share_incomplete
         frames = [frame for turn in range(4) if (frame := _frame(page, lines, anchors, turn)) is not None]
@@ -45,6 +46,18 @@ def cut_edges(page: Page, lines: Sequence[Line], cards: CardRules, stated: Colle
         if best is not None and best.miss <= _WORST_FIT:
             found |= {side for side, share in best.beyond.items() if share > allowed}
     return tuple(side for side in _SIDES if side in found)
+
+
+def _touched_edges(lines: Sequence[Line]) -> set[str]:
+    """The page edges at which two lines or more end: what a cut leaves of its labels names no place, but no card is printed to its rim."""
+    boxes = [line.box for line in lines if line.box is not None]
+    gaps = {
+        "left": [box.x0 for box in boxes],
+        "top": [box.y0 for box in boxes],
+        "right": [1 - box.x1 for box in boxes],
+        "bottom": [1 - box.y1 for box in boxes],
+    }
+    return {side for side, found in gaps.items() if sum(gap <= _TOUCHES for gap in found) >= 2}
 
 
 def _frame(page: Page, lines: Sequence[Line], anchors: Sequence[CardAnchor], turn: int) -> _Frame | None:

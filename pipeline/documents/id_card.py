@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx×]|\d{15})(?!\d)")
 _BROKEN_NUMBER = re.compile(r"\d{10,19}[Xx×]?")
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
 _PERIOD = re.compile(r"(?:19|20)\d\d\D\d\d\D\d\d\D{1,2}(?:(?:19|20)\d\d\D\d\d\D\d\d|长期)")
+# A crease or speck makes another sign of the full stop between year, month and day.
+_MISREAD_STOP = re.compile(r"(?<=\d)[,、:;·。](?=\d\d(?!\d))")
 _SEX = re.compile(r"[男女](?=民族)")
 # What a reading is worth when another part of the card states the same; when a check digit or a closed list bears it out; and when the
 # wording shows that something is missing or misread.
@@ -158,7 +160,7 @@ def _span(stream: TextStream, rule: FieldRule, start: int, stops: Sequence[int])
 def _validity(rule: FieldRule, page: Page, stream: TextStream, start: int, end: int, review_below: float) -> list[FieldValue]:
     """`2015.07.15-2035.07.15` or `2015.07.15-长期` as valid_from and valid_to; both blank unless both are there."""
     whole = value_at(rule.model_copy(update={"form": "text"}), page, stream, start, end, review_below)
-    text = stream.text[start:end]
+    text = _MISREAD_STOP.sub(".", stream.text[start:end])
     dates = [value for _, _, value in find_dates(text) if len(value) == 10]
     if "长期" in text:
         dates = [*dates[:1], "长期"]

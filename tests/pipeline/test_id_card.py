@@ -149,6 +149,18 @@ def test_a_card_that_reaches_over_the_paper_s_edge_is_cut_there(
     assert [value.value for (field, _), value in found.items() if field == "card_cut"] == edges
 
 
+def test_a_card_whose_labels_were_cut_off_is_called_cut_where_its_lines_touch_the_edge(rulebook: Rulebook) -> None:
+    page = scan(*[line(text, 0.5 + 0.03 * i, 0.0, width=0.2) for i, text in enumerate(["芳", "民族汉", "85年3月12日", "码" + NUMBER])])
+    found = mapped(rulebook, CARD, page)
+    assert [value.value for (field, _), value in found.items() if field == "card_cut"] == ["left"]
+    assert "name" not in {field for field, _ in found}
+
+
+def test_a_misread_stop_within_the_validity_loses_no_date_and_a_wrong_period_is_not_believed(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan("签发机关 上海市公安局黄浦分局", "有效期限 2015.03.27-2035.03,27"))
+    assert (found["valid_from", 0].value, found["valid_to", 0].value) == ("2015-03-27", "2035-03-27")
+
+
 def test_a_card_of_which_too_little_is_seen_is_not_called_cut(rulebook: Rulebook) -> None:
     page = scan(*placed_card(150, 60)[:1]).model_copy(update={"width": 595.0, "height": 842.0})
     assert not [field for field, _ in mapped(rulebook, CARD, page) if field == "card_cut"]
