@@ -20,6 +20,8 @@ from schemas.rules import Approval, FieldRule
 # A signature that reads as the applicant's own printed name is worth at least so much: two sources agree.
 _CONFIRMED_SIGNATURE = 0.97
 _FIRST_LINE = 4  # characters
+# Under this confidence the ink beside a signature's label may be a blot.
+_WRITTEN = 0.5
 # The words that a blank form prints for a date.
 _DATE_WORDS = set("年月日号0123456789〇一二三四五六七八九十廿.-/ ")
 
@@ -133,7 +135,10 @@ def _signature(
         dates = find_dates(rest)
         name = (rest[: dates[0][0]] if dates else rest).strip("_年月日():")
         if any(character.isalpha() for character in name):
-            return field_value(field, [name], lines_evidence([line], page, place), review_below)
+            value = field_value(field, [name], lines_evidence([line], page, place), review_below)
+            # A blot is read as some character, too.
+            blot = len(name) < 2 or any(mark.kind == MarkKind.SIGNATURE and mark.confidence < _WRITTEN for mark in marks)
+            return value.model_copy(update={"needs_review": True}) if blot else value
     mark = next((mark for mark in marks if mark.kind == MarkKind.SIGNATURE), None)
     if mark is None:
         return field_value(field, [], lines_evidence([], page, place), review_below)

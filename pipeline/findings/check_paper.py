@@ -17,7 +17,7 @@ from pipeline.text.likeness import blank, confident, organisation_key
 from pipeline.text.normal_forms import name_key
 from pipeline.text.seal_likeness import compare_seal
 from schemas.codes import DocType, Source
-from schemas.records import FieldValue, FiledDocument
+from schemas.records import FieldValue, FiledDocument, Registers
 from schemas.rules import Rulebook
 
 # Organisation (the finding's `field`) → its opinion cell and its seal.
@@ -60,11 +60,12 @@ def check_summary_seals(
         sheet.state("SEAL_MISSING", "summary", wording="summary", evidence=[document_evidence(filed) for filed in headed], where=where)
 
 
-def known_organisations(dossiers: Iterable[Dossier], rulebook: Rulebook) -> frozenset[str]:
-    """The keys of every employer and recommending unit that the material names with certainty, and of all registered issuers."""
+def known_organisations(dossiers: Iterable[Dossier], registers: Registers, rulebook: Rulebook) -> frozenset[str]:
+    """The keys of every employer and recommending unit that the material surely names, of registered units and issuers."""
     comparison = rulebook.findings.comparison
     issuers = rulebook.issuers.issuers
     keys = {organisation_key(name.name, comparison) for issuer in issuers for name in issuer.names}
+    keys.update(organisation_key(name, comparison) for unit in registers.units for name in (unit.name, *unit.aliases))
     for dossier in dossiers:
         names = [dossier.recommending_unit or "", *_expected("employer", dossier, rulebook)]
         keys.update(organisation_key(name, comparison) for name in names)

@@ -51,7 +51,7 @@ def judge(
     siblings: dict[Id, list[Dossier]] = defaultdict(list)
     for dossier in resolution.dossiers:
         siblings[dossier.person_id or dossier.applicant_id].append(dossier)
-    known = known_organisations(resolution.dossiers, rulebook)
+    known = known_organisations(resolution.dossiers, registers, rulebook)
     shared = _shared_numbers(resolution)
     applicants = []
     findings: list[Finding] = []

@@ -194,6 +194,14 @@ def test_a_missing_signature_is_blank_and_not_the_date(rulebook: Rulebook) -> No
     assert mapped(rulebook, FORM, opinion_page(signature=""))["signature", 0].raw == ""
 
 
+def test_a_blot_read_as_a_character_is_no_certain_signature(rulebook: Rulebook) -> None:
+    box = cell_of(opinion_page(), 1).box
+    assert box is not None
+    blot = Mark(kind=MarkKind.SIGNATURE, box=box, confidence=0.4)
+    assert mapped(rulebook, FORM, opinion_page(blot, signature=""))["signature", 0].needs_review
+    assert mapped(rulebook, FORM, opinion_page(signature="一"))["signature", 0].needs_review
+
+
 def test_a_signature_that_reads_as_the_applicants_name_needs_no_review(rulebook: Rulebook) -> None:
     box = cell_of(opinion_page(), 1).box
     assert box is not None
