@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -B -m pip --disable-pip-version-check --no-input
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --only-binary :all: --no-compile
-CODE := schemas extractors pipeline warehouse flows tests samples
+CODE := schemas extractors pipeline warehouse flows tests samples benchmarks
 
 WAREHOUSE := build/gongjiang.duckdb
 REPORT := build/report.html

@@ -25,6 +25,7 @@ from schemas.layout import Method
 FEWEST = 300  # values for a calibration of its own: the rarest strata then still hold a handful
 FEWEST_CORRECTIONS = 30  # values that may correct an earlier one
 SILENT_BAR, REVIEW_BAR = 0.001, 0.05  # what may go wrong in silence, over all values; what may go to a person, of printed values
+_MOST_LOOKS = 0.2  # of printed values: who must look at more reads everything again
 _LEANING = 12.0
 _STEP = 10.0  # examples a step holds at least
 _FOLDS = 5
@@ -131,15 +132,16 @@ def fit_curves(examples: Iterable[Example], earlier: Calibration | None = None) 
 def choose_threshold(examples: Sequence[Example], confidences: Sequence[float], total: int) -> float:
     """The confidence below which a person looks.
 
-    The fewest looks at printed values that keep the silent errors, and one more than were seen, within their bar. Where no threshold does,
-    the fewest silent errors that the looks within their own bar can buy.
+    The fewest looks at printed values that keep the silent errors, and one more than were seen, within their bar. Where no threshold does
+    so with looks that a person can be asked for, the best exchange: the two bars say that one silent error is worth fifty looks.
     """
     best: tuple[tuple[float, ...], float] | None = None
     for threshold in _thresholds(confidences):
         rates = _rates(examples, confidences, threshold, total)
         within = rates.silent * total + 1 <= SILENT_BAR * total
-        too_many = max(0.0, rates.reviewed - REVIEW_BAR)
-        rank = (0.0, rates.reviewed, 0.0) if within else (1.0, too_many, rates.silent)
+        too_many = max(0.0, rates.reviewed - _MOST_LOOKS)
+        cost = rates.reviewed if within else rates.reviewed + rates.silent * REVIEW_BAR / SILENT_BAR
+        rank = (too_many, 0.0 if within else 1.0, cost)
         if best is None or rank < best[0]:
             best = rank, threshold
     assert best is not None

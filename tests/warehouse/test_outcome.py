@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from schemas.calibration import Signals
 from schemas.codes import DocType, Source
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse
 from warehouse.decisions import correct
 from warehouse.load import load_file
 from warehouse.outcome import corrected_truth, outcome
+from warehouse.read import filed_documents
+from warehouse.restate import restate
 
 
 def test_a_correction_does_not_hide_what_the_machine_read(season: Warehouse) -> None:
@@ -47,3 +50,34 @@ def test_everything_that_is_compared_is_there(season: Warehouse) -> None:
     ]
     assert counts == [len(result.files), len(result.documents), len(result.applicants), len(result.honours), len(result.findings)]
     assert all(counts)
+
+
+def test_a_value_comes_back_with_its_signals_and_a_corrected_one_without(season: Warehouse) -> None:
+    found = Signals(score=0.8, line=0.9, least=0.4, disputed=True, check="failed", length=3, quality=0.7, doubtful=True)
+    file = make.a_file("另一份.pdf")
+    value = make.a_value("employer", "某厂", confidence=0.6).model_copy(update={"signals": found})
+    document = make.a_document(file, DocType.APPLICATION_FORM, value)
+    load_file(season, file, [document])
+    assert season.execute("SELECT score FROM review.fields WHERE document_id = ?", [document.document_id]) == [(0.8,)]
+    (filed,) = (one for one in filed_documents(season) if one.path == file.path)
+    assert filed.document.fields == (value,)
+    correct(season, document.document_id, "employer", "某公司", by="王审核", at=make.DECIDED)
+    (filed,) = (one for one in filed_documents(season) if one.path == file.path)
+    assert (filed.document.fields[0].signals, filed.document.fields[0].confidence) == (None, 1.0)
+
+
+def test_restating_changes_confidences_and_nothing_that_people_said(season: Warehouse) -> None:
+    file = make.a_file("另一份.pdf")
+    values = [make.a_value(name, "某厂").model_copy(update={"signals": Signals(score=0.8)}) for name in ("employer", "post")]
+    document = make.a_document(file, DocType.APPLICATION_FORM, *values)
+    load_file(season, file, [document])
+    correct(season, document.document_id, "post", "车工", by="王审核", at=make.DECIDED)
+    untouched = "SELECT * FROM review.fields WHERE document_id <> ? ORDER BY ALL"
+    before = season.execute(untouched, [document.document_id])
+    assert restate(season, lambda value: value.model_copy(update={"confidence": 0.5, "needs_review": True})) == 2
+    assert restate(season, lambda value: value) == 0
+    assert season.execute(untouched, [document.document_id]) == before
+    own = season.execute(
+        "SELECT field, confidence, needs_review FROM review.fields WHERE document_id = ? ORDER BY field", [document.document_id]
+    )
+    assert own == [("employer", 0.5, True), ("post", 1.0, False)]
