@@ -1,1 +1,1 @@
-"""What is measured for a release, each module a command of its own: `python -m benchmarks.<name> --help`."""
+"""Measurements that are run by hand and whose figures are kept beside them; not part of the product."""
