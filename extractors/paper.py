@@ -13,13 +13,14 @@ import cv2
 import numpy as np
 
 from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox, turned_parts
+from extractors.blank import is_blank
 from extractors.grid import RuledTable
 from extractors.id_numbers import with_id_numbers
 from extractors.linequads import mended, parted, rectangle_of, single_rows
 from extractors.models import prepare
 from extractors.ocr import Engine
 from extractors.orientation import Turn
-from extractors.raster import Image, Rectangle, grey_of, ink_of, is_blank, resized
+from extractors.raster import Image, Rectangle, grey_of, ink_of, resized
 from extractors.seal import Seal
 from extractors.second_readings import with_second_readings
 from extractors.textlines import TextLine
@@ -40,11 +41,11 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
 
     Raises `ModelsUnavailable`.
     """
-    if is_blank(picture):
-        width, height = points or _page_size(picture)
-        return Page(number=number, method=Method.OCR, width=width, height=height, blank=True)
     engine = ocr.engine(settings)
     flat = photo.flattened(picture, engine)
+    if is_blank(picture if flat is None else flat, engine):
+        width, height = points or _page_size(picture)
+        return Page(number=number, method=Method.OCR, width=width, height=height, blank=True)
     image, turn, skew = _upright(_sized(picture if flat is None else flat), engine, settings)
     seals = seal.find_seals(image, engine)
     # Below red seals the page is read without them; outside their circles both images are the same.

@@ -1,7 +1,7 @@
 """Pixels: the image type of the paper readers, rectangles in it, and the ink on it.
 
-Comes in: BGR or grey images (numpy, uint8, origin top left). Goes out: rectangles in pixels, ink masks, the measure whether a page is
-blank. Called by every module that looks at pictures; nothing here recognises anything.
+Comes in: BGR or grey images (numpy, uint8, origin top left). Goes out: rectangles in pixels, ink masks. Called by every module that
+looks at pictures; nothing here recognises anything.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from schemas.layout import Box
 Image = npt.NDArray[np.uint8]  # (height, width, 3) BGR
 Grey = npt.NDArray[np.uint8]  # (height, width)
 Mask = npt.NDArray[np.uint8]  # (height, width), 0 or 255
-
-
-_LOWEST = 10  # pixels; nothing legible is lower, and OpenCV's filters crash on pictures of a pixel or two
 
 
 class Rectangle(NamedTuple):
@@ -98,23 +95,3 @@ def longest_run(flags: npt.NDArray[np.bool_]) -> int:
     """The length of the longest run of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return int((edges[1::2] - edges[::2]).max(initial=0))
-
-
-def is_blank(image: Image) -> bool:
-    """Whether nothing is on the page: no ink apart from specks, scan borders and show-through.
-
-    Looks at the page at about 75 dpi, so that single specks vanish; a border of 3 % is left out. The back of a printed sheet shines through
-    with little contrast, hence the high contrast demanded here.
-    """
-    small = resized(image, 900)
-    if min(small.shape[:2]) < _LOWEST:
-        return True
-    grey = cv2.medianBlur(grey_of(small), 3)
-    ink = ink_of(np.asarray(grey, dtype=np.uint8), contrast=30)
-    height, width = ink.shape
-    inner = ink[int(height * 0.03) : int(height * 0.97), int(width * 0.03) : int(width * 0.97)]
-    count, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-    areas = stats[1:count, cv2.CC_STAT_AREA]
-    # Folds and scanner streaks are long and thin; a page with one word on it has several compact components.
-    sides = np.minimum(stats[1:count, cv2.CC_STAT_WIDTH], stats[1:count, cv2.CC_STAT_HEIGHT])
-    return bool(np.sum((areas >= 8) & (sides >= 3)) < 4)

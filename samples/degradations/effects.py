@@ -92,11 +92,14 @@ def speckled(grey: Pixels, rng: Chance, share: float, size: int) -> Pixels:
     return np.asarray(np.clip(result, 0, 255), dtype=np.float32)
 
 
-def copied(grey: Pixels, rng: Chance, dpi: int, strength: float) -> Pixels:
-    """Once through a photocopier: softer, harder in contrast, a little larger or smaller, speckled, the lid's shadow along an edge."""
+def copied(grey: Pixels, rng: Chance, dpi: int, strength: float) -> tuple[Pixels, float]:
+    """Once through a photocopier: softer, harder in contrast, a little larger or smaller, speckled, the lid's shadow along an edge.
+
+    With the picture, by how many degrees clockwise it came out askew.
+    """
     height, width = grey.shape
-    scale = float(rng.uniform(0.975, 1.01))
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.normal(0, 0.25)), scale)
+    scale, askew = float(rng.uniform(0.975, 1.01)), float(rng.normal(0, 0.25))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -askew, scale)
     grey = np.asarray(cv2.warpAffine(grey, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(252.0,)), dtype=np.float32)
     grey = blurred(grey, dpi / 200 * (0.55 + 0.35 * strength))
     # The charge of the drum differs from place to place: thin pale strokes sink into the paper here and grow fat there.
@@ -109,7 +112,7 @@ def copied(grey: Pixels, rng: Chance, dpi: int, strength: float) -> Pixels:
         ramp = np.linspace(rng.uniform(0.1, 0.4), 1, edge, dtype=np.float32)
         turned = np.rot90(grey, side)
         turned[:, :edge] *= ramp[None, :]
-    return grey
+    return grey, askew
 
 
 def faded(grey: Pixels, rng: Chance) -> tuple[Pixels, float]:

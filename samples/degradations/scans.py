@@ -153,14 +153,19 @@ def _grey(job: _Job) -> None:
 
 
 def _copy(job: _Job) -> None:
-    job.pixels = coloured(copied(greyed(job.pixels), job.rng, job.dpi, job.chance(0.1, 0.7)))
+    _copied(job, job.chance(0.1, 0.7))
     job.lean(2.0)
 
 
 def _copy2(job: _Job) -> None:
-    grey = copied(greyed(job.pixels), job.rng, job.dpi, job.chance(0.3, 0.8))
-    job.pixels = coloured(copied(grey, job.rng, job.dpi, job.chance(0.5, 1.0)))
+    _copied(job, job.chance(0.3, 0.8))
+    _copied(job, job.chance(0.5, 1.0))
     job.lean(2.0)
+
+
+def _copied(job: _Job, strength: float) -> None:
+    grey, askew = copied(greyed(job.pixels), job.rng, job.dpi, strength)
+    job.pixels, job.skew = coloured(grey), job.skew + askew
 
 
 def _poor(job: _Job) -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from extractors import orientation
 from extractors.models import prepare
-from extractors.raster import is_blank
 from schemas.settings import Settings
 from tests.extractors.paper_golden import PAPER, settings
-from tests.extractors.paper_pictures import noisy, opened, sheet
+from tests.extractors.paper_pictures import opened, sheet
 
 __all__ = ["settings"]
 
@@ -36,13 +35,3 @@ def test_skew_is_measured_and_taken_away(degrees: float) -> None:
 
 def test_empty_page_has_no_skew() -> None:
     assert orientation.skew_of(sheet()) == 0.0
-
-
-def test_blank_page_with_scan_border_and_specks_is_blank() -> None:
-    assert is_blank(opened(PAPER / "blank.jpg"))
-    assert is_blank(noisy(sheet()))
-
-
-@pytest.mark.parametrize("name", ["form.jpg", "opinions_copy.jpg", "id_card_photo.jpg", "ticks.jpg", "certificate_turned.jpg"])
-def test_page_with_text_is_never_taken_for_blank(name: str) -> None:
-    assert not is_blank(opened(PAPER / name))
