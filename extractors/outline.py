@@ -53,7 +53,7 @@ def sheet_corners(small: Image) -> Corners | None:
         else:
             # Of a lit half of a sheet and the sheet, the larger is meant, unless its sides are much worse.
             worth = area * float(np.mean(covers)) ** 2
-            if worth > best_worth:
+            if worth > best_worth and _lies_on_something(levels, corners):
                 best, best_worth = corners, worth
     return best
 
@@ -144,19 +144,43 @@ def _crossings(ones: Floats, others: Floats) -> Floats:
     return np.stack([xs, ys], axis=1)
 
 
+def _lies_on_something(levels: Sequence[Grey], corners: Corners) -> bool:
+    """Whether the picture's own edge is darker than the sheet, beyond two sides at least: past a frame printed on a page is paper again."""
+    height, width = levels[0].shape
+    sides = 0
+    for index in range(4):
+        points, inward = _along(corners, index)
+        # How far it is, against `inward`, to each of the picture's four edges.
+        with np.errstate(divide="ignore"):
+            reach = np.stack([points[:, 0] / inward[0], (points[:, 0] - width + 1) / inward[0]])
+            reach = np.concatenate([reach, np.stack([points[:, 1] / inward[1], (points[:, 1] - height + 1) / inward[1]])])
+        far = np.where(reach > 0, reach, np.inf).min(axis=0, initial=2.0 * max(height, width))
+        edge = points - np.maximum(0.0, far - 2)[:, None] * inward
+        sides += any(float(np.mean(_darker(_levels(level, points + _STEP * inward), _levels(level, edge)))) >= 0.5 for level in levels)
+    return sides >= 2
+
+
+def _darker(inside: Floats, outside: Floats) -> npt.NDArray[np.bool_]:
+    return np.asarray(inside - outside >= np.maximum(4.0, _LIGHTER * inside), dtype=np.bool_)
+
+
+def _along(corners: Corners, index: int) -> tuple[Floats, Floats]:
+    """Points along a side, (count, 2), and the direction in which the sheet lies from them."""
+    start, end = corners[index].astype(np.float64), corners[(index + 1) % 4].astype(np.float64)
+    along = (end - start) / max(1.0, float(np.linalg.norm(end - start)))
+    return start + np.linspace(0.03, 0.97, _SAMPLES)[:, None] * (end - start), np.array([-along[1], along[0]])
+
+
 def _cover(level: Grey, corners: Corners, index: int) -> float:
     """The share of a side (0: top, 1: right, 2: bottom, 3: left) along which the inside is lighter than what lies beyond.
 
     A sheet that does not lie flat has bent sides: the edge may stand a few pixels off the straight line.
     """
-    start, end = corners[index].astype(np.float64), corners[(index + 1) % 4].astype(np.float64)
-    points = start + np.linspace(0.03, 0.97, _SAMPLES)[:, None] * (end - start)
-    along = (end - start) / max(1.0, float(np.linalg.norm(end - start)))
-    inward = np.array([-along[1], along[0]])
+    points, inward = _along(corners, index)
     seen = np.zeros(_SAMPLES, dtype=bool)
     for shift in (0, -3, 3):
         inside = _levels(level, points + (shift + _STEP) * inward)
         beyond = np.stack([_levels(level, points + (shift - step) * inward) for step in _BEYOND])
-        darker = inside - beyond >= np.maximum(4.0, _LIGHTER * inside)
+        darker = _darker(inside, beyond)
         seen |= darker[0] & (darker.sum(axis=0) >= len(_BEYOND) - 1)
     return float(seen.mean())
