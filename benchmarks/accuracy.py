@@ -39,10 +39,10 @@ def main() -> None:
         _read(corpus, options)
     if options.calibrate is not None:
         truths = [corpus / "truth.json" for corpus in corpora]
-        command = f"python -m benchmarks.accuracy {' '.join(sys.argv[1:])}"
-        show_fit(calibrate_from_truths([_warehouse(corpus) for corpus in corpora], truths, Settings(), command), options.calibrate)
+        fitted = calibrate_from_truths([_warehouse(corpus) for corpus in corpora], truths, Settings(), _command(options))
+        show_fit(fitted, options.calibrate, options.review_below)
         return
-    report = _report(corpora, options.release or "unreleased")
+    report = _report(corpora, options.release or "unreleased", _command(options))
     print(report)
     if options.release is not None:
         REPORT.write_text(REPORT.read_text(encoding="utf-8").rstrip() + "\n\n" + report, encoding="utf-8")
@@ -59,6 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="read the material again")
     parser.add_argument("--calibration", type=Path, help="another calibration than the shipped one")
     parser.add_argument("--calibrate", type=Path, metavar="FILE", help="fit the calibration on the material and write it there")
+    parser.add_argument("--review-below", type=float, help="with --calibrate: set the threshold instead of choosing it")
     parser.add_argument("--release", help="append the figures to accuracy.md under this name")
     return parser.parse_args()
 
@@ -91,7 +92,14 @@ def _warehouse(corpus: Path) -> Path:
     return corpus / "gongjiang.duckdb"
 
 
-def _report(corpora: list[Path], release: str) -> str:
+def _command(options: argparse.Namespace) -> str:
+    """The command as anybody can repeat it, without this machine's folders."""
+    seeds = " ".join(map(str, options.seeds))
+    what = f" --calibrate {options.calibrate.name}" if options.calibrate else f" --release {options.release}" if options.release else ""
+    return f"python -m benchmarks.accuracy --profiles {' '.join(options.profiles)} --seeds {seeds} --count {options.count}{what}"
+
+
+def _report(corpora: list[Path], release: str, command: str) -> str:
     """The section of a release: the command, a line for each corpus, the bars pooled over all."""
     evaluations: list[Evaluation] = []
     values: list[ComparedValue] = []
@@ -115,7 +123,7 @@ def _report(corpora: list[Path], release: str) -> str:
     head = [
         f"## {release} ({datetime.now(UTC):%Y-%m-%d})",
         "",
-        f"    python -m benchmarks.accuracy {' '.join(sys.argv[1:])}",
+        f"    {command}",
         "",
         "| corpus | pages | s | values | exact | printed on paper | silent | printed to review | verdicts | honours |",
         "|---|---|---|---|---|---|---|---|---|---|",

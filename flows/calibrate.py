@@ -18,7 +18,7 @@ from flows.evaluate import read_truth, truth_of_corrections
 from flows.evaluation_view import percent
 from flows.inbox import SHANGHAI
 from flows.output_file import write_whole
-from pipeline.confidence.fit import FEWEST, FEWEST_CORRECTIONS, REVIEW_BAR, SILENT_BAR, Example, Fit, examples_of, fit, refit
+from pipeline.confidence.fit import FEWEST, FEWEST_CORRECTIONS, FEWEST_WRONG, REVIEW_BAR, SILENT_BAR, Example, Fit, examples_of, fit, refit
 from pipeline.evaluation.evaluate import compared_values
 from pipeline.evaluation.reliability import Reliability
 from pipeline.process import vouched_for
@@ -61,6 +61,9 @@ def calibrate_from_truths(warehouses: Sequence[Path], truths: Sequence[Path], se
         raise TooFewExamples(
             f"只有 {len(examples)} 个可用的值，不足以拟合（至少 {FEWEST} 个）。", "请增加材料；旧版本读入的材料没有留下依据，需重新读入。"
         )
+    wrong = sum(not example.right for example in examples)
+    if wrong < FEWEST_WRONG:
+        raise TooFewExamples(f"可用的值中只有 {wrong} 个读错，看不出错在哪里（至少 {FEWEST_WRONG} 个）。", "请加入扫描、拍照等纸质材料。")
     return fit(examples, sum(material.total for material in known), fitted_with=command, sources=[material.name for material in known])
 
 

@@ -23,8 +23,10 @@ from schemas.calibration import Calibration, Curve, Knot, Signals
 from schemas.layout import Method
 
 FEWEST = 300  # values for a calibration of its own: the rarest strata then still hold a handful
+FEWEST_WRONG = 10  # of them: without mistakes nobody learns where they lie
 FEWEST_CORRECTIONS = 30  # values that may correct an earlier one
 SILENT_BAR, REVIEW_BAR = 0.001, 0.05  # what may go wrong in silence, over all values; what may go to a person, of printed values
+_LOWEST = 0.9  # what is wrong one time in ten is never passed, however few mistakes were seen
 _MOST_LOOKS = 0.2  # of printed values: who must look at more reads everything again
 _LEANING = 12.0
 _STEP = 10.0  # examples a step holds at least
@@ -149,7 +151,7 @@ def choose_threshold(examples: Sequence[Example], confidences: Sequence[float], 
 
 
 def _thresholds(confidences: Iterable[float]) -> list[float]:
-    return sorted({round(value, 4) for value in confidences} | {0.0, 1.0})
+    return sorted({round(value, 4) for value in confidences if value > _LOWEST} | {_LOWEST, 1.0})
 
 
 def _rates(examples: Sequence[Example], confidences: Sequence[float], threshold: float, total: int) -> Rates:
