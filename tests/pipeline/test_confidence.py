@@ -228,7 +228,7 @@ def test_the_threshold_asks_no_more_than_the_bar_demands() -> None:
 
 def test_where_the_bar_cannot_be_held_no_more_looks_are_bought_than_allowed() -> None:
     examples, confidences = scored(*[(0.99, number % 50 > 0) for number in range(1000)], *[(0.5, False)] * 40)
-    assert choose_threshold(examples, confidences, 1040) == 0.99
+    assert 0.5 < choose_threshold(examples, confidences, 1040) <= 0.99
 
 
 def test_what_another_document_vouches_for_costs_no_look() -> None:
