@@ -274,7 +274,8 @@ def _handphoto(job: _Job) -> None:
 
 def _taken(job: _Job, hand: lens.Hand) -> None:
     before = max(job.pixels.shape[:2])
-    longest = int(job.rng.integers(*_PHOTO_SIDE))
+    # No telephone makes more of a picture than was in it: twice a small rendering is enough.
+    longest = min(int(job.rng.integers(*_PHOTO_SIDE)), 2 * before)
     job.pixels, corners = lens.photographed(job.pixels, hand, job.rng, longest)
     height, width = job.pixels.shape[:2]
     job.corners = tuple((round(float(x / width), 5), round(float(y / height), 5)) for x, y in corners)
