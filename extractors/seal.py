@@ -16,7 +16,7 @@ import numpy as np
 
 from extractors.ocr import NOTHING, Engine, Reading, crop
 from extractors.raster import Image, Mask, Rectangle, grey_of, ink_of, resized
-from extractors.seal_frames import SMALLEST, Frame, Shape, frames, profile
+from extractors.seal_frames import LARGEST, SMALLEST, Frame, Shape, frames, profile
 from extractors.seal_text import Colour, characters_in, read_seal
 from extractors.textlines import TextLine, readings_of
 
@@ -26,6 +26,7 @@ _LIFT = 0.72  # from where between black and pure red a pixel counts as paper
 # Without colour only text makes a ring a seal: four characters; and five a rectangle, since a person's own seal has four at most.
 _NAMED = {"round": 4, "oval": 4, "square": 5}
 _GREY_COVERAGE = 0.7
+_SPECK = 6  # pixels at about 100 dpi; the smallest piece of a seal's character is larger
 _DATED = re.compile("[0-9〇一二三四五六七八九十][年月日]|[0-9]{4}[.-]")
 _LETTERS = re.compile("[0-9A-Za-z\u3400-\u9fff〇]")
 
@@ -61,7 +62,7 @@ def find_seals(image: Image, engine: Engine) -> list[Seal]:
     """The seals on a page, top to bottom: red ones in the red ink, and grey ones in what is not red."""
     small = resized(image, _SIDE)
     scale = max(image.shape[:2]) / max(small.shape[:2])
-    red = red_ink(small)
+    red = _without_specks(red_ink(small))
     found: list[tuple[Frame, Colour]] = [(frame, "red") for frame in frames(red, red) if _looks_like_a_seal(red, frame, "red")]
     black = cv2.subtract(ink_of(grey_of(small)), cv2.dilate(red, np.ones((5, 5), np.uint8)))
     dark = _large_strokes(np.asarray(black, dtype=np.uint8))
@@ -162,7 +163,7 @@ def _looks_like_a_seal(mask: Mask, frame: Frame, colour: Colour) -> bool:
         return float((ring[:, round(low / step) : round(high / step)] > 0.3).mean())
 
     if frame.shape == "square":  # its characters reach to the frame; whether they are any, reading must tell
-        return share(1.12, 1.2) < 0.3 and 0.1 < share(0.0, 0.8) < 0.65
+        return share(1.12, 1.2) < 0.3 and 0.08 < share(0.0, 0.8) < 0.85
     gap = min(share(float(at), float(at) + 0.025) for at in np.arange(0.84, 0.97, step))
     band = (ring[:, round(0.58 / step) : round(0.88 / step)] > 0.3).mean(axis=1) > 0.08
     characters = int(np.sum(np.diff(cv2.erode(band.astype(np.uint8), np.ones((3, 1), np.uint8)).ravel().astype(np.int8)) == 1))
@@ -171,6 +172,14 @@ def _looks_like_a_seal(mask: Mask, frame: Frame, colour: Colour) -> bool:
         return False
     certain = colour == "red" and frame.coverage >= 0.7 and gap < 0.1
     return (filled > 0.06 and characters >= 4) or (certain and filled > 0.02 and characters >= 2)
+
+
+def _without_specks(ink: Mask) -> Mask:
+    """The ink without single pixels: colour noise of telephones, which votes for circles without end."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    kept = stats[:, cv2.CC_STAT_AREA] >= _SPECK
+    kept[0] = False
+    return np.asarray(kept.astype(np.uint8)[labels] * 255, dtype=np.uint8)
 
 
 def _large_strokes(ink: Mask) -> Mask:
@@ -183,7 +192,10 @@ def _large_strokes(ink: Mask) -> Mask:
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    large = (sides.max(axis=1) >= max(ink.shape) * SMALLEST) & (sides.min(axis=1) * 6 > sides.max(axis=1))
+    longest = max(ink.shape)
+    # Larger than any seal is what is left of a table or of writing run together; but a picture may show little but the seal.
+    largest = longest if longest < 500 else longest * 2.5 * LARGEST
+    large = (sides.max(axis=1) >= longest * SMALLEST) & (sides.max(axis=1) <= largest) & (sides.min(axis=1) * 6 > sides.max(axis=1))
     # Characters run together are dense; a ring or a piece of one is mostly empty.
     large &= stats[:, cv2.CC_STAT_AREA] < 0.33 * sides.prod(axis=1)
     large[0] = False
@@ -191,6 +203,6 @@ def _large_strokes(ink: Mask) -> Mask:
     kept = np.zeros_like(ink)
     for label in np.flatnonzero(large):
         x, y, width, height, _ = stats[label]
-        if min(width, height) > max(ink.shape) * SMALLEST * 1.5:
+        if min(width, height) > longest * SMALLEST * 1.5:
             kept[y : y + height, x : x + width] = 255
     return np.asarray(cv2.bitwise_and(ink, np.maximum(kept, large.astype(np.uint8)[labels] * 255)), dtype=np.uint8)

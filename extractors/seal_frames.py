@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import cv2
@@ -28,10 +29,24 @@ _FLATTEST_SQUARE = 0.4
 _PLACES = 240  # along an outline
 _STEPS, _REACH = 100, 1.25  # of a profile: outwards from the centre, in radii
 _CIRCLES = 16  # candidates looked at
+_WORTH_REFINING = 0.2  # coverage of a candidate that may only lie a little beside the ring
 _DRAWS = 160  # random ellipses a component: with half the points off the ellipse, five good ones come up with 99 %
 _GAPS = (5, 11)  # pixels of a broken outline that are closed: worn ink; a ruling that was taken away
 _SQUARE_GAPS = (1, 5)  # characters on a square seal nearly touch the frame
+_ROUNDEST = 0.93  # flatter ones are ovals
+_INKED = 70  # level of the blurred mask that counts as ink
 _FLATTEST = 0.55  # shorter by longer axis: invoice seals are 30 x 40 mm, seals for documents 30 x 45 mm
+
+
+@lru_cache(maxsize=8)
+def _unit(shape: Shape, places: int) -> tuple[Points, Points]:
+    """x and y, (places,), along a circle or a square of half side 1."""
+    turn = np.linspace(0, 2 * np.pi, places, endpoint=False, dtype=np.float32)
+    along, across = np.cos(turn), np.sin(turn)
+    if shape == "square":
+        largest = np.maximum(np.abs(along), np.abs(across))
+        along, across = along / largest, across / largest
+    return along, across
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,7 @@ class Frame:
 
     def outline(self, factors: npt.NDArray[np.float32], places: int = _PLACES) -> tuple[Points, Points]:
         """x and y, (places, factors), of points clockwise along the outline shrunk or grown by each factor."""
-        turn = np.linspace(0, 2 * np.pi, places, endpoint=False, dtype=np.float32)
-        along, across = np.cos(turn), np.sin(turn)
-        if self.shape == "square":
-            largest = np.maximum(np.abs(along), np.abs(across))
-            along, across = along / largest, across / largest
+        along, across = _unit(self.shape, places)
         u, v = self.a * along[:, None] * factors, self.b * across[:, None] * factors
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         return np.asarray(self.x + u * cos - v * sin, dtype=np.float32), np.asarray(self.y + u * sin + v * cos, dtype=np.float32)
@@ -129,7 +140,8 @@ def _circles(soft: Mask, sizes: tuple[float, float]) -> list[Frame]:
         soft, cv2.HOUGH_GRADIENT, dp=2, minDist=smallest * 0.8, param1=120, param2=28, minRadius=smallest, maxRadius=largest
     )
     rows = [] if circles is None else circles[0][:_CIRCLES]
-    return [_refined(soft, Frame(float(x), float(y), float(r), float(r), 0.0, "round")) for x, y, r in rows]
+    candidates = [Frame(float(x), float(y), float(r), float(r), 0.0, "round") for x, y, r in rows]
+    return [_refined(soft, frame) for frame in candidates if _coverage(soft, frame) >= _WORTH_REFINING]
 
 
 def _contours(ink: Mask, longest: int, gap: int) -> list[Points]:
@@ -155,24 +167,40 @@ def _covers(frame: Frame, component: Points) -> bool:
 
 def _oval(soft: Mask, component: Points, sizes: tuple[float, float]) -> Frame | None:
     """The ellipse through most of a contour, found from random handfuls of its points: text that crosses the ring hangs on to it."""
+    if min(np.ptp(component[:, 0]), np.ptp(component[:, 1])) < sizes[0]:
+        return None
     rng = np.random.default_rng(len(component))  # the same picture always gives the same seals
     points = component[:: max(1, len(component) // 400)]
     if len(points) < 20:
         return None
-    best: tuple[float, Frame] | None = None
+    drawn = []
     for _ in range(_DRAWS):
         (x, y), (width, height), degrees = cv2.fitEllipseDirect(points[rng.choice(len(points), 6, replace=False)])
         a, b = max(width, height) / 2, min(width, height) / 2
-        if not (sizes[0] <= a <= sizes[1] and b >= _FLATTEST * a):
-            continue
-        frame = Frame(x, y, a, b, np.radians(degrees if width >= height else degrees + 90), "oval" if b < 0.93 * a else "round")
-        worth = _coverage(soft, frame) * a**0.5
-        if best is None or worth > best[0]:
-            best = worth, frame
-    if best is None:
+        if sizes[0] <= a <= sizes[1] and b >= _FLATTEST * a:
+            drawn.append((x, y, a, b, np.radians(degrees if width >= height else degrees + 90)))
+    if not drawn:
         return None
-    frame = _refined(soft, best[1])
+    x, y, a, b, angle = _best_ellipse(soft, np.array(drawn, dtype=np.float32))
+    best = Frame(x, y, a, b, angle, "oval" if b < _ROUNDEST * a else "round")
+    frame = _refined(soft, best)
     return frame if frame.coverage >= 0.6 else None
+
+
+def _best_ellipse(soft: Mask, drawn: Points) -> tuple[float, float, float, float, float]:
+    """Of ellipses (number, 5) the one whose outline is most complete, larger ones preferred."""
+    along, across = _unit("round", _PLACES // 4)
+    cos, sin = np.cos(drawn[:, 4:]), np.sin(drawn[:, 4:])
+    height, width = soft.shape
+    covered = []
+    for factor in (1.0, 1.09):
+        u, v = drawn[:, 2:3] * along * factor, drawn[:, 3:4] * across * factor
+        xs = np.clip(np.round(drawn[:, :1] + u * cos - v * sin), 0, width - 1).astype(np.int32)
+        ys = np.clip(np.round(drawn[:, 1:2] + u * sin + v * cos), 0, height - 1).astype(np.int32)
+        covered.append((soft[ys, xs] > _INKED).mean(axis=1))
+    worth = (covered[0] - 0.3 * covered[1]) * np.sqrt(drawn[:, 2])
+    x, y, a, b, angle = (float(value) for value in drawn[int(np.argmax(worth))])
+    return x, y, a, b, angle
 
 
 def _rectangle(soft: Mask, component: Points, longest: int) -> Frame | None:
@@ -190,8 +218,10 @@ def _rectangle(soft: Mask, component: Points, longest: int) -> Frame | None:
         return None
     frame = _refined(soft, frame)
     # Shifted by an eighth, so that each row is one side from corner to corner.
-    sides = np.roll(_inked(soft, frame, 1.0), _PLACES // 8).reshape(4, -1)
-    return frame if frame.coverage >= 0.6 and sides.mean(axis=1).min() >= 0.5 and not _goes_on(soft, frame) else None
+    sides = np.roll(_inked(soft, frame, 1.0)[:, 0], _PLACES // 8).reshape(4, -1).mean(axis=1)
+    # One side may not have touched the paper.
+    whole = frame.coverage >= 0.6 and sorted(sides)[1] >= 0.5
+    return frame if whole and not _goes_on(soft, frame) else None
 
 
 def _goes_on(soft: Mask, frame: Frame) -> bool:
@@ -205,18 +235,21 @@ def _goes_on(soft: Mask, frame: Frame) -> bool:
     ys = np.clip(np.round(frame.y + u * sin + v * cos), 2, soft.shape[0] - 3).astype(np.int32)
     # A side is a few pixels thick and never quite straight.
     near = np.max([soft[ys + dy, xs + dx] for dx, dy in ((0, 0), (2, 0), (-2, 0), (0, 2), (0, -2))], axis=0)
-    return int(((near > 70).mean(axis=1) > 0.8).sum()) >= 3
+    return int(((near > _INKED).mean(axis=1) > 0.8).sum()) >= 3
 
 
-def _inked(soft: Mask, frame: Frame, factor: float) -> npt.NDArray[np.bool_]:
+def _inked(soft: Mask, frame: Frame, *factors: float) -> npt.NDArray[np.bool_]:
+    """Which places, (places, factors), of the outline grown by each factor are inked."""
     height, width = soft.shape
-    xs, ys = frame.outline(np.array([factor], dtype=np.float32))
-    xs, ys = np.clip(np.round(xs[:, 0]), 0, width - 1), np.clip(np.round(ys[:, 0]), 0, height - 1)
-    return np.asarray(soft[ys.astype(np.int32), xs.astype(np.int32)] > 70)
+    xs, ys = frame.outline(np.array(factors, dtype=np.float32))
+    # Adding a half and cutting off rounds; places beyond the page take its edge.
+    columns, rows = (xs + 0.5).astype(np.int32).clip(0, width - 1), (ys + 0.5).astype(np.int32).clip(0, height - 1)
+    return np.asarray(soft[rows, columns] > _INKED)
 
 
 def _coverage(soft: Mask, frame: Frame) -> float:
-    return float(_inked(soft, frame, 1.0).mean() - 0.3 * _inked(soft, frame, 1.09).mean())
+    on, outside = _inked(soft, frame, 1.0, 1.09).mean(axis=0)
+    return float(on - 0.3 * outside)
 
 
 _ROUND_MOVES = ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1), (1, 0, 1), (-1, 0, 1), (0, 1, 1), (0, -1, 1))

@@ -53,14 +53,14 @@ def test_writing_that_nobody_can_read_is_there_without_a_name() -> None:
 @pytest.mark.parametrize("radius", [20, 34])
 def test_a_blot_is_never_a_signature(radius: int) -> None:
     ink = page()
-    cv2.ellipse(ink, (290, 215), (radius + 20, radius), 10, 0, 360, 255, -1)
+    cv2.ellipse(ink, (290, 215), (radius + 20, radius), 10, 0, 360, (255,), -1)
     signature = found(ink, line("一", 280, 200))
     assert signature is None or (signature.text == "" and signature.confidence < 0.5)
 
 
 def test_a_single_stroke_is_never_a_signature() -> None:
     ink = page()
-    cv2.line(ink, (240, 230), (290, 200), 255, 3)
+    cv2.line(ink, (240, 230), (290, 200), (255,), 3)
     signature = found(ink)
     assert signature is None or signature.confidence < 0.5
 
@@ -71,12 +71,12 @@ def test_print_beside_or_below_the_label_is_no_signature(text: str) -> None:
         ink = page()
         for place in range(len(text)):
             left = int(x + place * HEIGHT) + 4
-            cv2.rectangle(ink, (left, y + 3), (left + 24, y + 28), 255, 2)
-            cv2.line(ink, (left, y + 15), (left + 24, y + 15), 255, 2)
+            cv2.rectangle(ink, (left, y + 3), (left + 24, y + 28), (255,), 2)
+            cv2.line(ink, (left, y + 15), (left + 24, y + 15), (255,), 2)
         assert found(ink, line(text, x, y)) is None
 
 
 def test_an_empty_line_to_sign_on_is_not_signed() -> None:
     ink = page()
-    cv2.line(ink, (210, 236), (520, 236), 255, 2)
+    cv2.line(ink, (210, 236), (520, 236), (255,), 2)
     assert found(ink) is None
