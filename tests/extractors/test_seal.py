@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 from extractors import image, ocr, seal
 from extractors.raster import Image
+from samples.seals import press
+from samples.stamps import BLACK, RED, Shape, draw_seal
 from schemas.layout import MarkKind, Page
 from schemas.settings import Settings
 from tests.extractors.paper_golden import PAPER, plain, settings
@@ -88,7 +91,52 @@ def red_wheel(page: Image) -> Image:
     return page
 
 
-@pytest.mark.parametrize("draw", [emblem, red_title, red_wheel])
+def round_icons(page: Image) -> Image:
+    for x in (200, 400, 600):
+        cv2.circle(page, (x, 300), 60, (40, 40, 200), 4)
+        cv2.line(page, (x - 20, 300), (x + 20, 300), (40, 40, 200), 6)
+        cv2.line(page, (x, 280), (x, 320), (40, 40, 200), 6)
+    return page
+
+
+def coffee_ring(page: Image) -> Image:
+    cv2.circle(page, (400, 500), 150, (90, 130, 185), 6)
+    return page
+
+
+@pytest.mark.parametrize("draw", [emblem, red_title, red_wheel, round_icons, coffee_ring])
 def test_other_red_things_are_no_seals(settings: Settings, draw: object) -> None:
     assert callable(draw)
     assert [one for one in seal.find_seals(draw(sheet()), ocr.engine(settings)) if one.confidence >= 0.4] == []
+
+
+@pytest.mark.parametrize("colour", [RED, BLACK])
+@pytest.mark.parametrize("shape", ["round", "oval", "square"])
+def test_seals_of_every_shape_and_colour_are_found_and_read(settings: Settings, shape: Shape, colour: tuple[int, int, int]) -> None:
+    page = PIL.Image.fromarray(sheet())
+    name = "上海申浦物流有限公司"
+    size = 160 if shape == "square" else 260  # as on paper, square seals are the smaller ones
+    stamp = draw_seal(name, shape, np.random.default_rng(4), colour[::-1], longest=size, wear=0.1, turn=6)
+    press(page, stamp, page.width * 0.5, page.height * 0.6)
+    (found,) = seal.find_seals(np.asarray(page), ocr.engine(settings))
+    assert (found.shape, found.colour) == (shape, "red" if colour == RED else "grey")
+    assert abs(found.box.centre[0] - page.width * 0.5) < 12
+    assert abs(found.box.centre[1] - page.height * 0.6) < 12
+    assert name in [found.reading.text, *found.alternatives]
+
+
+def test_two_seals_that_overlap_are_two(settings: Settings) -> None:
+    page = PIL.Image.fromarray(sheet())
+    for x, name in ((300, "上海申浦物流有限公司"), (520, "上海市宝山区总工会")):
+        press(page, draw_seal(name, "round", np.random.default_rng(4), RED[::-1], longest=250, wear=0.1), x, 600)
+    found = seal.find_seals(np.asarray(page), ocr.engine(settings))
+    assert [round(one.frame.x, -1) for one in sorted(found, key=lambda one: one.frame.x)] == [300, 520]
+
+
+def test_a_table_cell_is_no_square_seal(settings: Settings) -> None:
+    page = sheet()
+    for offset in range(0, 400, 100):
+        cv2.line(page, (100, 200 + offset), (700, 200 + offset), (30, 30, 30), 2)
+    for x in range(100, 701, 150):
+        cv2.line(page, (x, 200), (x, 500), (30, 30, 30), 2)
+    assert seal.find_seals(page, ocr.engine(settings)) == []
