@@ -126,7 +126,7 @@ def score(cases: Iterable[Case], rulebook: Rulebook) -> Score:
                 result.false_yes.append((index, case, said))
             if answer == "no":
                 result.false_no.append((index, case, said))
-        if honour.in_window.value != case.expected.in_window and "看不清" not in case.kinds:
+        if honour.in_window.value != case.expected.in_window and "看不清" not in case.kinds and not case.expected.tolerated:
             result.other_wrong["in_window"] += 1
         if honour.issuer_class.value != case.expected.issuer_class and not case.expected.tolerated:
             result.other_wrong["issuer_class"] += 1

@@ -57,7 +57,7 @@ def test_a_claim_with_its_certificate_qualifies_and_every_condition_is_explained
 def test_the_window_is_kept_on_its_boundary_days_and_not_guessed_from_coarse_dates(
     date: str, window: Truth, qualifies: Truth, rulebook: Rulebook
 ) -> None:
-    case = _judged(personal(date=date), rulebook)
+    case = _judged(personal(title="上海质量工匠", date=date), rulebook)
     assert (case.honour.in_window, case.honour.qualifies) == (window, qualifies)
 
 
@@ -67,7 +67,7 @@ def test_the_window_is_kept_on_its_boundary_days_and_not_guessed_from_coarse_dat
 )
 def test_another_edition_has_its_own_five_years_without_new_code(date: str, window: Truth) -> None:
     edition = load_rulebook(_ROOT / "rulebook", _ROOT / "editions" / "2025.yaml")
-    assert _judged(personal(date=date), edition).honour.in_window == window
+    assert _judged(personal(title="上海质量工匠", date=date), edition).honour.in_window == window
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ _INSIDE = {"2019年3月25日", "2021年", "2022.5"}
 @settings(derandomize=True, deadline=None)
 @given(_NAMES, _ISSUERS, _DATES, st.sampled_from([0.6, 0.9, 0.97, 1.0]))
 def test_no_honour_qualifies_that_should_not(rulebook: Rulebook, name: str, issuer: str, date: str, confidence: float) -> None:
-    case = _judged(personal(name, issuer=issuer, date=date), rulebook, confidence=confidence)
+    case = _judged(personal(name, title="上海质量工匠", issuer=issuer, date=date), rulebook, confidence=confidence)
     entitled = name == "张三" and issuer in _RECOGNISED and date in _INSIDE
     assert case.honour.qualifies != Y or entitled
     if confidence >= 0.97 and entitled:
