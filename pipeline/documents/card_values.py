@@ -91,15 +91,17 @@ def value_at(rule: FieldRule, page: Page, stream: TextStream, start: int, end: i
     return field_value(rule, [passage.raw], evidence, review_below)
 
 
-def changed(value: FieldValue, review_below: float, *, confidence: float, text: str | None = None) -> FieldValue:
-    """The value with another confidence, and the text of its normal form where given; whether a person must look follows from it."""
-    return value.model_copy(
-        update={
-            "value": value.value if text is None else text,
-            "confidence": round(confidence, 4),
-            "needs_review": bool(value.raw) and (confidence < review_below or not (value.value if text is None else text)),
-        }
-    )
+def changed(
+    value: FieldValue, review_below: float, *, confidence: float, text: str | None = None, contradicted: bool = False
+) -> FieldValue:
+    """The value with another confidence, and the text of its normal form where given.
+
+    A person must look at what was for a person before, unless something bears it out, and at what is `contradicted`, whatever the score.
+    """
+    shown = value.value if text is None else text
+    still = value.needs_review and confidence <= value.confidence
+    review = bool(value.raw) and (contradicted or still or confidence < review_below or not shown)
+    return value.model_copy(update={"value": shown, "confidence": round(confidence, 4), "needs_review": review})
 
 
 def first_of_each(values: Sequence[FieldValue]) -> list[FieldValue]:

@@ -204,7 +204,7 @@ def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> Fiel
     text = value.value if value.field == "name" else simplified(value.value, cards)
     doubtful = min(value.confidence, _IMPLAUSIBLE)
     if value.field == "name" and simplified(text, cards) != text:
-        return changed(value, review_below, confidence=doubtful)  # a name may really be written so
+        return changed(value, review_below, confidence=doubtful, contradicted=True)  # a name may really be written so
     verdict: bool | None = None
     if value.field == "ethnicity" and cards.ethnicities:
         verdict = text in cards.ethnicities or text.removesuffix("族") in cards.ethnicities
@@ -217,7 +217,7 @@ def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> Fiel
         return changed(value, review_below, confidence=value.confidence, text=text)
     believed = value.confidence >= cards.believed_from and value.field == "ethnicity"
     confidence = (max(value.confidence, _BORNE_OUT) if believed else value.confidence) if verdict else doubtful
-    return changed(value, review_below, confidence=confidence, text=text)
+    return changed(value, review_below, confidence=confidence, text=text, contradicted=not verdict)
 
 
 def _proved(value: FieldValue, values: Sequence[FieldValue], review_below: float) -> FieldValue:
@@ -243,7 +243,7 @@ def _proved(value: FieldValue, values: Sequence[FieldValue], review_below: float
         return value
     # What contradicts another part of the card was misread, or the card is not what it seems: a person must look at both.
     confidence = max(value.confidence, _PROVED) if verdict else min(value.confidence, _IMPLAUSIBLE)
-    return changed(value, review_below, confidence=confidence)
+    return changed(value, review_below, confidence=confidence, contradicted=not verdict)
 
 
 def _agree(derived: str, stated: str | None) -> bool | None:

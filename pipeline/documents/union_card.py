@@ -81,10 +81,11 @@ def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> Fiel
         return value
     text = simplified(value.value, cards)
     if value.field == "union_name":
-        confidence = value.confidence if _is_whole(text, cards) else min(value.confidence, _INCOMPLETE)
-        return changed(value, review_below, confidence=confidence, text=text)
+        whole = _is_whole(text, cards)
+        confidence = value.confidence if whole else min(value.confidence, _INCOMPLETE)
+        return changed(value, review_below, confidence=confidence, text=text, contradicted=not whole)
     if value.field == "name" and text != value.value:
-        return changed(value, review_below, confidence=min(value.confidence, _INCOMPLETE))
+        return changed(value, review_below, confidence=min(value.confidence, _INCOMPLETE), contradicted=True)
     return value
 
 

@@ -51,6 +51,14 @@ def test_a_sex_that_contradicts_the_number_sends_both_to_a_person(rulebook: Rule
     assert found["sex", 0].value == "男"
 
 
+def test_a_contradiction_goes_to_a_person_whatever_a_calibration_makes_of_the_score(rulebook: Rulebook) -> None:
+    bare = rulebook.model_copy(update={"edition": rulebook.edition.model_copy(update={"review_below": 0.0})})
+    other = [text.replace("3 月 12 日", "3 月 13 日") for text in FRONT]
+    found = mapped(bare, CARD, scan(*other))
+    assert found["birth_date", 0].needs_review and found["id_number", 0].needs_review
+    assert not found["name", 0].needs_review
+
+
 def test_a_repaired_number_keeps_its_raw_reading_and_is_for_a_person(rulebook: Rulebook) -> None:
     raw = "310101198503121214"
     lines = [line(text, 0.05 + 0.03 * i) for i, text in enumerate(FRONT[:-1])]
