@@ -61,7 +61,12 @@ def _with_further_digits(stream: TextStream, end: int, limit: int) -> int:
 
 def _with_wrapped_lines(stream: TextStream, start: int, end: int, limit: int, cards: CardRules) -> int:
     """The end of a union's name that runs on below its first line, as long as it is no whole name and lines stand in its column."""
-    while end < limit and not _is_whole(simplified(stream.text[start:end], cards), cards):
+    while end < limit:
+        following_text = stream.text[end : min(limit, stream.line_end(end))]
+        # …工会 is whole, and yet 委员会 may stand on the line below it.
+        is_tail = re.fullmatch(f".{{0,4}}(?:{cards.union_name_end})", following_text) is not None
+        if not is_tail and _is_whole(simplified(stream.text[start:end], cards), cards):
+            break
         first, following = stream.touched(start, end)[-1], stream.touched(end, end + 1)[0]
         if first.box is None or following.box is None or abs(following.box.x0 - first.box.x0) > _SAME_COLUMN + first.box.width / 2:
             break

@@ -187,6 +187,15 @@ def test_a_union_s_name_that_holds_a_label_or_wraps_is_read_whole(rulebook: Rule
     assert not found["union_name", 0].needs_review and found["status", 0].value == "正常"
 
 
+def test_a_union_s_name_whole_on_its_first_line_takes_the_committee_below_it(rulebook: Rulebook) -> None:
+    page = scan(
+        line("工会组织：上海申江机械制造有限公司工会", 0.3, 0.1, width=0.6),
+        line("委员会", 0.325, 0.25, width=0.1),
+        line("会员状态：正常", 0.4, 0.1),
+    )
+    assert mapped(rulebook, DocType.UNION_CARD, page)["union_name", 0].value == "上海申江机械制造有限公司工会委员会"
+
+
 def test_a_wrapped_card_number_is_read_to_its_end(rulebook: Rulebook) -> None:
     page = scan("工会电子会员证", "姓名：王芳", "会员证号", "540947425218904", "4", "会籍状态", "正常")
     assert mapped(rulebook, DocType.UNION_CARD, page)["card_number", 0].value == "5409474252189044"
