@@ -19,6 +19,7 @@ from extractors.raster import Mask, Rectangle
 
 _DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
 _SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
+_DOTTED = 0.6  # inked share of a worn ruling's length; specks of a poor scan reach a third
 _AMID = 0.04  # ink share beside a stroke from which it stands amid characters
 _FRAME = 0.93  # share of a table that its largest cell may take up
 _CREASE = 0.25  # share of the page that a crease runs through at least
@@ -53,15 +54,17 @@ def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle]) -> lis
     `ink`: 255 where there is ink; `text_height`: usual height of a text line in pixels; `text`: the detected lines, so that strokes of
     large characters are not taken for rulings.
     """
-    rulings = rulings_of(ink, text_height)
+    rulings = rulings_of(ink, text_height, text)
     cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
     groups = _connected(_rejoined(_without_frames(cells), text, text_height, ink), text_height)
     tables = [table_of(group, text_height) for group in groups]
     return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
 
 
-def rulings_of(ink: Mask, text_height: float) -> Mask:
-    """255 on ruling lines, horizontal and vertical, their ends extended so that corners close."""
+def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = ()) -> Mask:
+    """255 on ruling lines, horizontal and vertical, their ends extended so that corners close. `text`: where no ruling is looked for
+    among dots, the detected lines.
+    """
     shortest = max(20, round(text_height * 1.1))
     reach = max(4, round(text_height * 0.25))
     level, short_level = _strokes(ink, shortest, text_height)
@@ -70,6 +73,15 @@ def rulings_of(ink: Mask, text_height: float) -> Mask:
     across = np.asarray(cv2.bitwise_or(upright, short_upright), dtype=np.uint8)
     level_all = cv2.bitwise_or(level, _held(short_level, across, reach))
     upright_all = cv2.bitwise_or(upright, _held(np.ascontiguousarray(short_upright.T), np.ascontiguousarray(level_all.T), reach).T)
+    # The feet of a row of characters make a dotted line, its sides do not: level lines are not looked for within a text line at all.
+    dots = _dotted(_without_text(ink, text, 0.0), text_height)
+    dots_upright = np.ascontiguousarray(_dotted(np.ascontiguousarray(_without_text(ink, text, 0.2).T), text_height).T)
+    level_all, upright_all = cv2.bitwise_or(level_all, dots), cv2.bitwise_or(upright_all, dots_upright)
+    # Text beside a worn ruling took away its end: it goes on to the next line across.
+    level_all = cv2.bitwise_or(level_all, _led_on(dots, upright_all, 1.3 * text_height))
+    upright_all = cv2.bitwise_or(
+        upright_all, _led_on(np.ascontiguousarray(dots_upright.T), np.ascontiguousarray(level_all.T), 1.3 * text_height).T
+    )
     level_all, upright_all = _without_folds(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), text_height)
     # Ends extended: broken corners of a few pixels close, and no cell leaks into its neighbour.
     extend = 2 * reach + 1
@@ -77,6 +89,40 @@ def rulings_of(ink: Mask, text_height: float) -> Mask:
         cv2.bitwise_or(cv2.dilate(level_all, np.ones((1, extend), np.uint8)), cv2.dilate(upright_all, np.ones((extend, 1), np.uint8))),
         dtype=np.uint8,
     )
+
+
+def _without_text(ink: Mask, text: Sequence[Rectangle], margin: float) -> Mask:
+    """The ink without what stands within text lines, `margin` (in line heights) or more from their edges."""
+    bare = ink.copy()
+    for line in text:
+        inset = margin * min(line.width, line.height)
+        line.grown(-inset).cut(bare)[:] = 0
+    return bare
+
+
+def _dotted(ink: Mask, text_height: float) -> Mask:
+    """Long horizontal lines of which a fax or a faint copy has left dots and dashes: inked for most of their length, bare on both sides."""
+    length = max(40, round(3 * text_height))
+    thick = (cv2.dilate(ink, np.ones((_DRIFT, 1), np.uint8)) > 0).astype(np.float32)
+    share = cv2.boxFilter(thick, -1, (length, 1), borderType=cv2.BORDER_CONSTANT)
+    off = max(5, round(0.25 * text_height))
+    beside = np.zeros_like(share)
+    beside[off:] = share[:-off]
+    beside[:-off] = np.maximum(beside[:-off], share[off:])
+    found = ((share >= _DOTTED) & (beside <= share - _DOTTED / 2)).astype(np.uint8) * 255
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    kept = np.where(stats[:, cv2.CC_STAT_WIDTH] >= length, 255, 0).astype(np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels] if count > 1 else np.zeros_like(ink), dtype=np.uint8)
+
+
+def _led_on(strokes: Mask, across: Mask, reach: float) -> Mask:
+    """Horizontal strokes made longer by at most `reach` pixels at either end, not beyond the first line across."""
+    barrier = cv2.bitwise_not(cv2.dilate(across, np.ones((1, 7), np.uint8)))
+    grown = strokes
+    for _ in range(round(reach / 3)):
+        grown = cv2.bitwise_or(grown, cv2.bitwise_and(cv2.dilate(grown, np.ones((1, 7), np.uint8)), barrier))
+    return np.asarray(grown, dtype=np.uint8)
 
 
 def _without_folds(level: Mask, upright: Mask, text_height: float) -> tuple[Mask, Mask]:
@@ -93,7 +139,11 @@ def _within_table(strokes: Mask, across: Mask, text_height: float) -> Mask:
     """Horizontal strokes without those that run on, past the last line across them, by more than the height of two lines of text."""
     # Where the toner broke off, a crease is in pieces: those in line with each other are one.
     joined = cv2.dilate(strokes, np.ones((_DRIFT, 1), np.uint8))
-    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, round(8 * text_height)), np.uint8))
+    reach = round(8 * text_height)
+    # With paper around the picture: without it lines close to its edge would be closed up to it.
+    around = cv2.copyMakeBorder(joined, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=[0.0])
+    joined = cv2.morphologyEx(around, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))[:, reach:-reach]
+    joined = np.ascontiguousarray(joined)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     longest = strokes.shape[1] * _CREASE
     kept = np.full(count, 255, dtype=np.uint8)
@@ -178,6 +228,9 @@ def _regions(rulings: Mask, text_height: float) -> list[Rectangle]:
     for label in range(1, count):
         x, y, width, height, area = (int(value) for value in stats[label])
         if label in outside or min(width, height) < smallest or area < _FILLED * width * height:
+            continue
+        # A strip along half a page and lower than text is the space between the lines of a double frame.
+        if min(width, height) < 1.5 * smallest and (width > rulings.shape[1] / 2 or height > rulings.shape[0] / 2):
             continue
         found.append(Rectangle(x - 1, y - 1, x - 1 + width, y - 1 + height))
     return found
