@@ -7,7 +7,7 @@ are ticked. Called by `map_fields`. Readers write every tick box as a character 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.documents.field_values import page_number
 from pipeline.text.normal_forms import squeeze
@@ -23,6 +23,8 @@ _BOX_LAST = re.compile(rf"(?P<question>{_TEXT}+?)(?P<wa>[是否])(?P<a>{_BOX})(?
 # A tick written in the place of the box.
 _TICKS = str.maketrans(dict.fromkeys("√✓✔", CHECKED))
 _ANSWERS = {"是": "yes", "否": "no"}
+# An office that retypes the form may leave the boxes out: a question's neighbour that holds one word, perhaps ticked: 是, 否（√）.
+_BARE = re.compile(rf"\(?(?P<word>[是否])\)?\(?{CHECKED}?\)?|{CHECKED}(?P<after>[是否])")
 
 
 def declarations(pages: Sequence[Page], rules: Sequence[FieldRule], review_below: float) -> list[FieldValue]:
@@ -50,7 +52,31 @@ def declarations(pages: Sequence[Page], rules: Sequence[FieldRule], review_below
                 method=page.method,
                 needs_review=not certain or (not blank and passage.confidence < review_below),
             )
+        for value in _bare_answers(page, rules, review_below) if rules else ():
+            values.setdefault(value.field, value)
     return list(values.values())
+
+
+def _bare_answers(page: Page, rules: Sequence[FieldRule], review_below: float) -> Iterator[FieldValue]:
+    """Answers that stand as a word in the cell to the right of their question."""
+    for table in page.tables():
+        cells = {(cell.row, cell.col): cell for cell in table.cells}
+        for question in table.cells:
+            answer = cells.get((question.row, question.col + question.col_span))
+            match = None if answer is None else _BARE.fullmatch(squeeze(answer.text).translate(_TICKS))
+            rule = _asked(squeeze(question.text), rules)
+            if answer is None or match is None or rule is None:
+                continue
+            yield FieldValue(
+                field=rule.field,
+                value=_ANSWERS[match["word"] or match["after"]],
+                raw=answer.text,
+                confidence=answer.confidence,
+                page=page_number(page),
+                box=answer.box,
+                method=page.method,
+                needs_review=answer.confidence < review_below,
+            )
 
 
 def _hits(text: str) -> list[re.Match[str]]:
