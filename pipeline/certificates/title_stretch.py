@@ -48,7 +48,7 @@ def names_holder(text: CertificateText, span: Span, *, given: bool = False) -> b
     kind = holder_kind(bare, words)
     # 先进集体 ends like a team: only an employer's name or a quoted name before it shows that it is one.
     own = _has_employer(text, bare) or _QUOTED.search(bare) is not None or bare.endswith("QC小组")
-    return (own or given and not any(word in bare for word in words.praise_words)) and kind in ("team", "organisation")
+    return (own or (given and not any(word in bare for word in words.praise_words))) and kind in ("team", "organisation")
 
 
 def sentence_end(text: CertificateText, start: int) -> int:
