@@ -33,7 +33,7 @@ def reading_order(lines: Sequence[Line], headings: Collection[str], labels: Coll
     kept = [line for line in lines if not _is_scrap(line, noise_below) and not _is_foreign(line)]
     if any(line.box is None for line in kept):
         return kept
-    return _panels(_with_spelt_headings(kept, headings), headings, labels)
+    return _panels(_headings_first(_with_spelt_headings(kept, headings), headings), headings, labels)
 
 
 def without_ring_scraps(lines: Sequence[Line], seals: Sequence[Box], issuers_in: Callable[[str], Sequence[str]]) -> list[Line]:
@@ -90,6 +90,20 @@ def _with_spelt_headings(lines: list[Line], headings: Collection[str]) -> list[L
                 box = union_of(line.box for line in spelt if line.box is not None)
                 return [Line(text=heading, box=box, confidence=min(line.confidence for line in spelt)), *rest]
     return lines
+
+
+def _headings_first(lines: list[Line], headings: Collection[str]) -> list[Line]:
+    """A heading that stands beside the text, set down the page, is read before it: else it would fall amid a sentence."""
+    beside = [line for line in lines if squeeze(line.text).upper() in headings and _is_beside_text(line, lines)]
+    return beside + [line for line in lines if not any(line is one for one in beside)]
+
+
+def _is_beside_text(heading: Line, lines: Sequence[Line]) -> bool:
+    box = heading.box
+    if box is None or box.height <= box.width:
+        return False
+    rows = [line.box for line in lines if line.box is not None and line is not heading and box.y0 <= line.box.centre[1] <= box.y1]
+    return len(rows) > 1 and all(row.x0 >= box.x1 or row.x1 <= box.x0 for row in rows)
 
 
 def _spelling(heading: str, ordered: Sequence[Line], axis: int) -> list[Line]:

@@ -298,7 +298,8 @@ class CertificateText:
             page=self._pages[touched[0].index].number if touched else None,
             box=union_of(passage.box for passage in passages if passage.box is not None),
             method=self.method,
-            needs_review=confidence < self.rulebook.edition.review_below,
+            # What was found without a clear sign is doubted whatever its score.
+            needs_review=factor < 1 or confidence < self.rulebook.edition.review_below,
         )
 
 
