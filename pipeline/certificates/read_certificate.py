@@ -164,6 +164,7 @@ def _number(text: CertificateText) -> list[FieldValue]:
         end = label.start() if label is not None else end
         number = squeeze_keeping_width(text.raw((start, end))).strip(":：.。,，")
         number = number if number.count("(") + number.count("（") else number.rstrip(")）")
+        number = re.sub(r"^[Nn][Oo][.:．：]", "", number)  # 证书编号：No.2022-1077 has two labels
         if re.search(r"\d", number) and len(number) <= 40:
             return [text.value("certificate_number", number, [(start, end)])]
     return []
