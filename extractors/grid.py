@@ -78,7 +78,7 @@ def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = ()) ->
     dots_upright = np.ascontiguousarray(_dotted(np.ascontiguousarray(_without_text(ink, text, 0.2).T), text_height).T)
     level_all, upright_all = cv2.bitwise_or(level_all, dots), cv2.bitwise_or(upright_all, dots_upright)
     # Text beside a worn ruling took away its end: it goes on to the next line across.
-    level_all = cv2.bitwise_or(level_all, _led_on(dots, upright_all, 1.3 * text_height))
+    level_all = cv2.bitwise_or(level_all, _led_on(dots, np.asarray(upright_all, np.uint8), 1.3 * text_height))
     upright_all = cv2.bitwise_or(
         upright_all, _led_on(np.ascontiguousarray(dots_upright.T), np.ascontiguousarray(level_all.T), 1.3 * text_height).T
     )
@@ -119,7 +119,7 @@ def _dotted(ink: Mask, text_height: float) -> Mask:
 def _led_on(strokes: Mask, across: Mask, reach: float) -> Mask:
     """Horizontal strokes made longer by at most `reach` pixels at either end, not beyond the first line across."""
     barrier = cv2.bitwise_not(cv2.dilate(across, np.ones((1, 7), np.uint8)))
-    grown = strokes
+    grown: cv2.typing.MatLike = strokes
     for _ in range(round(reach / 3)):
         grown = cv2.bitwise_or(grown, cv2.bitwise_and(cv2.dilate(grown, np.ones((1, 7), np.uint8)), barrier))
     return np.asarray(grown, dtype=np.uint8)
@@ -161,7 +161,19 @@ def _within_table(strokes: Mask, across: Mask, text_height: float) -> Mask:
         through = x < _MARGIN * strokes.shape[1] and x + width > (1 - _MARGIN) * strokes.shape[1]
         if (all(beyond) and through) or any(far and not shared for far, shared in zip(beyond, together, strict=True)):
             kept[label] = 0
-    return np.asarray(cv2.bitwise_and(kept[labels], strokes), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_or(cv2.bitwise_and(kept[labels], strokes), _spanning(strokes, across, text_height)), dtype=np.uint8)
+
+
+def _spanning(strokes: Mask, across: Mask, text_height: float) -> Mask:
+    """The horizontal strokes that begin and end on lines across: rulings, though a stain's edge goes on in line with them."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    kept = np.zeros(count, dtype=np.uint8)
+    for label in range(1, count):
+        x, y, width, height, _ = (int(value) for value in stats[label])
+        met = np.flatnonzero(_meeting(across, x, y, width, height, round(text_height)))
+        if len(met) and met[0] < text_height / 2 and width - 1 - met[-1] < text_height / 2:
+            kept[label] = 255
+    return np.asarray(kept[labels], dtype=np.uint8)
 
 
 def _meeting(across: Mask, x: int, y: int, width: int, height: int, reach: int) -> npt.NDArray[np.bool_]:
@@ -221,8 +233,7 @@ def _regions(rulings: Mask, text_height: float) -> list[Rectangle]:
     framed = cv2.copyMakeBorder(rulings, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0.0])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(framed), connectivity=4)
     outside = {int(label) for label in np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))}
-    # Narrower ones hold no text: the gap of a double ruling. Detected lines stand a third higher than their characters, drift takes its
-    # part.
+    # Narrower ones hold no text: the gap of a double ruling. Lines stand a third higher than their characters, drift takes its part.
     smallest = max(8.0, text_height * 0.5)
     found = []
     for label in range(1, count):
