@@ -45,6 +45,8 @@ def print_to_pdf(files: dict[str, bytes], typeface: str) -> dict[str, bytes]:
     """Convert Word files, keyed by a plain name, to PDF in one LibreOffice run; RuntimeError when it leaves one out."""
     if not files:
         return {}
+    if not files:
+        return {}  # LibreOffice without a file to convert waits for ever
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         for name, content in files.items():

@@ -226,9 +226,11 @@ def _without_employers(text: CertificateText, lines: list[TextLine], holder: Hol
         if span is not None and span[0] < line.end and line.start < span[1]:
             return True
         above = text.lines[line.index - 1].text if line.index else ""
-        company = line.text.endswith(text.wordings.words.employer_suffixes) and resolve_issuer(
-            line.text, "", None, text.rulebook
-        ).how not in ("name", "short_form")
+        if not line.text.endswith(text.wordings.words.employer_suffixes):
+            return False
+        verdict = resolve_issuer(line.text, "", None, text.rulebook)
+        # An authority that counts may employ somebody too, but to lose it as an issuer would decide against the applicant.
+        company = verdict.how not in ("name", "short_form") and verdict.issuer_class not in RECOGNISED
         return company and any(above.strip(":") == squeeze(name) for name in holder.recipients)
 
     kept = [line for line in lines if not is_employer(line)]

@@ -67,15 +67,17 @@ def _bare_answers(page: Page, rules: Sequence[FieldRule], review_below: float) -
             rule = _asked(squeeze(question.text), rules)
             if answer is None or match is None or rule is None:
                 continue
+            # On paper the rest of a printed pair of answers, with the tick in it, may not have been seen.
+            confidence = answer.confidence if page.method != Method.OCR else min(answer.confidence, 0.5)
             yield FieldValue(
                 field=rule.field,
                 value=_ANSWERS[match["word"] or match["after"]],
                 raw=answer.text,
-                confidence=answer.confidence,
+                confidence=confidence,
                 page=page_number(page),
                 box=answer.box,
                 method=page.method,
-                needs_review=answer.confidence < review_below,
+                needs_review=page.method == Method.OCR or confidence < review_below,
             )
 
 

@@ -24,7 +24,8 @@ def check_honours(dossier: Dossier, cases: Sequence[HonourCase], sheet: FindingS
             _state_no_certificate(case, documents, sheet, rulebook)
         else:
             _check_certificate(case, case.certificate, dossier, documents, sheet)
-        _check_rule(case, documents, sheet, rulebook)
+            # A claim alone proves neither date nor issuer: its certificate is asked for, nothing more can be said.
+            _check_rule(case, documents, sheet, rulebook)
     if not any(case.honour.qualifies == Truth.YES for case in cases):
         open_titles = [case.honour.title or "（名称未能识读）" for case in cases if case.honour.qualifies == Truth.UNCLEAR]
         evidence = [found for case in cases for found in _evidence(case, documents)]

@@ -150,6 +150,19 @@ def test_a_box_that_was_not_seen_on_paper_may_hold_the_tick(text: str, rulebook:
     assert (value.value, value.needs_review) == ("", True)
 
 
+@pytest.mark.parametrize(("answer", "expected"), [("是", "yes"), ("否", "no"), ("是（√）", "yes"), ("√否", "no")])
+def test_an_answer_without_boxes_counts_where_it_was_typed(answer: str, expected: str, rulebook: Rulebook) -> None:
+    value = mapped(rulebook, FORM, word(table(["是否为在职职工", answer])))["declared_in_service", 0]
+    assert (value.value, value.needs_review) == (expected, False)
+    seen = mapped(rulebook, FORM, scan(table(["是否为在职职工", answer], geometry=True)))["declared_in_service", 0]
+    assert seen.needs_review
+
+
+@pytest.mark.parametrize("answer", ["是否", "", "无", "是 否"])
+def test_an_answer_that_is_none_is_not_taken_for_one(answer: str, rulebook: Rulebook) -> None:
+    assert ("declared_in_service", 0) not in texts(mapped(rulebook, FORM, word(table(["是否为在职职工", answer]))))
+
+
 def test_the_five_declarations_do_not_mix(rulebook: Rulebook) -> None:
     cell = (
         "是否在职职工 ☑是 □否 是否工会会员 □是 ☑否\n是否副局级（含相当）及以上领导干部 □是 ☑否\n"
