@@ -33,7 +33,8 @@ REPORT = Path(__file__).with_name("accuracy.md")
 def main() -> None:
     """Do what the command line asks for."""
     options = _options()
-    corpora = [options.work / f"{profile}-{seed}" for profile in options.profiles for seed in options.seeds]
+    pairs = [one.split(":") if ":" in one else (one, seed) for one in options.profiles for seed in options.seeds]
+    corpora = list(dict.fromkeys(options.work / f"{profile}-{seed}" for profile, seed in pairs))
     for corpus in corpora:
         _generate(corpus, options.count)
         _read(corpus, options)
@@ -52,7 +53,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.accuracy", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--profiles", nargs="+", default=["office", "poor", "worn", "mixed"])
+    parser.add_argument(
+        "--profiles", nargs="+", default=["office", "poor", "worn", "mixed"], help="office, or office:1001 with its own seed"
+    )
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--count", type=int, default=8, help="applicants in each corpus")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "accuracy", help="where corpora <profile>-<seed> lie")
@@ -94,7 +97,7 @@ def _warehouse(corpus: Path) -> Path:
 
 def _command(options: argparse.Namespace) -> str:
     """The command as anybody can repeat it, without this machine's folders."""
-    seeds = " ".join(map(str, options.seeds))
+    seeds = " ".join(map(str, options.seeds)) if any(":" not in one for one in options.profiles) else ""
     what = f" --calibrate {options.calibrate.name}" if options.calibrate else f" --release {options.release}" if options.release else ""
     return f"python -m benchmarks.accuracy --profiles {' '.join(options.profiles)} --seeds {seeds} --count {options.count}{what}"
 

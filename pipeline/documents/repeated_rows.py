@@ -20,6 +20,9 @@ from schemas.rules import FieldRule
 _HEADER_COLUMNS = 3
 # A cell belongs to a column when it covers this share of the narrower one's width.
 _COLUMN_OVERLAP = 0.7
+# Heights of a row between two rows from which one is missing there: rulings of a curled page drift less.
+_GAP = 0.5
+_ROW_UNSURE = 0.5
 
 
 @dataclass
@@ -41,7 +44,7 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
     """The rows of every table with a header of these columns; the first rule's column must be among them and marks a filled row."""
     found = RowsFound()
     columns: _Columns | None = None
-    last_row = 0
+    last_row, lost = 0, False
     labels = Labels(rules)
     for page, table in tables:
         header_row, here = _header(table, labels, rules)
@@ -52,15 +55,38 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
             continue
         rows, used = _data_rows(table, columns, -1 if here is None else header_row)
         found.used[id(table)] = used
+        bottom = _bottom([head for head, _ in columns.rules]) if here is not None else None
         for cells in rows:
+            lost = lost or _is_gap(bottom, [cell for cell, _ in cells])
+            bottom = _bottom([cell for cell, _ in cells])
             if not any(squeeze(cell.text) for cell, _ in cells):
                 continue
             last_row += 1
             for cell, rule in cells:
                 lines = cell_lines([cell])
                 evidence = lines_evidence(lines, page, cell.box)
-                found.values.append(field_value(rule, [line.text for line in lines], evidence, review_below, row=last_row))
+                value = field_value(rule, [line.text for line in lines], evidence, review_below, row=last_row)
+                found.values.append(_doubted(value) if lost else value)
     return found
+
+
+def _bottom(cells: Sequence[Cell]) -> float | None:
+    edges = [cell.box.y1 for cell in cells if cell.box is not None]
+    return max(edges) if edges else None
+
+
+def _is_gap(above: float | None, cells: Sequence[Cell]) -> bool:
+    """Whether so much paper lies between a row and what is above it that a row of the table was not seen there."""
+    boxes = [cell.box for cell in cells if cell.box is not None]
+    if above is None or not boxes:
+        return False
+    top, height = min(box.y0 for box in boxes), max(box.height for box in boxes)
+    return top - above > _GAP * height
+
+
+def _doubted(value: FieldValue) -> FieldValue:
+    """The value with its row in doubt: behind a row that was not seen, every number is one too low."""
+    return value.model_copy(update={"needs_review": True, "confidence": min(value.confidence, _ROW_UNSURE)})
 
 
 def _header(table: Table, labels: Labels, rules: Sequence[FieldRule]) -> tuple[int, _Columns | None]:

@@ -317,3 +317,14 @@ def test_a_union_card_with_and_without_labels_gives_its_number(rulebook: Ruleboo
 def test_a_value_read_with_little_confidence_goes_to_a_person(rulebook: Rulebook) -> None:
     page = scan(Line(text="申报人：张三", box=Box(x0=0.1, y0=0.1, x1=0.5, y1=0.12), confidence=0.7))
     assert mapped(rulebook, FORM, page)["name", 0].needs_review
+
+
+def test_rows_behind_a_row_that_was_not_seen_are_for_a_person_to_look_at(rulebook: Rulebook) -> None:
+    rows = [["荣誉名称", "主办单位", "获奖时间"], *([f"质量奖{number}", "上海市质量协会", "2022-05"] for number in range(3))]
+    whole = table(*rows, geometry=True)
+    sure = mapped(rulebook, FORM, scan(whole))
+    assert not any(value.needs_review for (name, _), value in sure.items() if name.startswith("honour_"))
+    torn = whole.model_copy(update={"cells": tuple(cell for cell in whole.cells if cell.row != 1)})
+    doubted = mapped(rulebook, FORM, scan(torn))
+    assert {row for name, row in doubted if name == "honour_title"} == {1, 2}
+    assert all(value.needs_review for (name, _), value in doubted.items() if name.startswith("honour_"))
