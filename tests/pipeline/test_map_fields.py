@@ -328,3 +328,23 @@ def test_rows_behind_a_row_that_was_not_seen_are_for_a_person_to_look_at(ruleboo
     doubted = mapped(rulebook, FORM, scan(torn))
     assert {row for name, row in doubted if name == "honour_title"} == {1, 2}
     assert all(value.needs_review for (name, _), value in doubted.items() if name.startswith("honour_"))
+
+
+def test_an_entry_that_spills_over_the_page_is_one_value(rulebook: Rulebook) -> None:
+    first = scan(table(["姓名", "张三"], ["个人简历", "2005年起在某厂任焊工，"], geometry=True), number=1)
+    second = scan(table(["", "2012年起任班组长。"], ["工艺专长", "埋弧焊"], geometry=True, top=0.05), number=2)
+    found = texts(mapped(rulebook, FORM, first, second))
+    assert found["cv", 0] == "2005年起在某厂任焊工，2012年起任班组长。"
+    assert found["craft_speciality", 0] == "埋弧焊"
+
+
+def test_a_page_that_is_not_the_next_one_continues_nothing(rulebook: Rulebook) -> None:
+    first = scan(table(["姓名", "张三"], ["个人简历", "2005年起在某厂任焊工。"], geometry=True), number=1)
+    third = scan(table(["", "2012年起任班组长。"], ["工艺专长", "埋弧焊"], geometry=True, top=0.05), number=3)
+    assert texts(mapped(rulebook, FORM, first, third))["cv", 0] == "2005年起在某厂任焊工。"
+
+
+def test_digits_that_stand_one_in_a_box_are_one_number(rulebook: Rulebook) -> None:
+    number = "31011019850312246X"
+    boxes = table(["姓名", "张三", *[""] * 17], ["身份证号码", *number], geometry=True)
+    assert texts(mapped(rulebook, FORM, scan(boxes)))["id_number", 0] == number
