@@ -300,6 +300,7 @@ class FieldRule(Frozen):
     field: str
     labels: tuple[str, ...] = ()
     form: Literal["text", "name", "date", "date_range", "sex", "ethnicity", "phone", "id_number", "digits"] = "text"
+    parts: bool = Field(default=False, description="holds two things with a slash between them: 岗位／职务")
 
 
 class Approval(Frozen):

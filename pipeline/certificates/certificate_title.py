@@ -43,18 +43,25 @@ def read_title(text: CertificateText) -> TitleReading | None:
         return labelled
     readings = [reading for match in _verbs(text) if (reading := _after_verb(text, *match)) is not None]
     if readings:
-        return _with_labelled_grade(text, max(readings, key=lambda reading: (_merit(text, reading), -reading.start)))
+        return _with_grade(text, max(readings, key=lambda reading: (_merit(text, reading), -reading.start)))
     unmarked = _without_verb(text)
-    return _with_labelled_grade(text, unmarked) if unmarked is not None else None
+    return _with_grade(text, unmarked) if unmarked is not None else None
 
 
-def _with_labelled_grade(text: CertificateText, reading: TitleReading) -> TitleReading:
-    """The title with the grade of a labelled entry (奖励等级：二等奖), unless it states one."""
-    entry = next((entry for entry in text.entries_of("grade", "level") if is_grade(text, text.text[entry.start : entry.end])), None)
-    if entry is None or any(phrase.label == "GRADE" for phrase in find_phrases(squeeze(reading.title), text.rulebook)):
+def _with_grade(text: CertificateText, reading: TitleReading) -> TitleReading:
+    """The title with the grade of a labelled entry (奖励等级：二等奖) or of a line of its own below it, unless it states one."""
+    if any(phrase.label == "GRADE" for phrase in find_phrases(squeeze(reading.title), text.rulebook)):
         return reading
-    spans = (*reading.spans, (entry.start, entry.end))
-    return replace(reading, title=_compose(text, list(spans)), spans=spans)
+    entry = next((entry for entry in text.entries_of("grade", "level") if is_grade(text, text.text[entry.start : entry.end])), None)
+    below = next((line for line in text.lines if line.start >= reading.end), None)
+    if entry is not None:
+        grade, end = (entry.start, entry.end), reading.end
+    elif below is not None and is_grade(text, below.text):
+        grade, end = (below.start, below.end), below.end
+    else:
+        return reading
+    spans = (*reading.spans, grade)
+    return replace(reading, title=_compose(text, list(spans)), spans=spans, end=end)
 
 
 def _labelled(text: CertificateText) -> TitleReading | None:

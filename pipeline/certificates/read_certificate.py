@@ -19,6 +19,7 @@ from pipeline.certificates.certificate_issuers import read_issuers
 from pipeline.certificates.certificate_text import WEAK, CertificateText, TextLine
 from pipeline.certificates.certificate_title import TitleReading, read_title, squeeze_keeping_width
 from pipeline.certificates.person_names import is_incomplete
+from pipeline.certificates.title_stretch import YEAR
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Page
 from schemas.records import FieldValue
@@ -27,6 +28,7 @@ from schemas.rules import Rulebook
 # Years by which an award of a year is conferred before it ends, and after it began.
 _AWARD_EARLY, _AWARD_LATE = 1, 2
 _WITHOUT_DOUBT = 0.98
+_SHORTEST_TITLE = 3  # characters beside the year: 质量奖
 
 
 def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook) -> tuple[FieldValue, ...]:
@@ -49,7 +51,12 @@ def read_certificate(pages: Sequence[Page], box: Box | None, rulebook: Rulebook)
 
 
 def _title(text: CertificateText, title: TitleReading | None) -> list[FieldValue]:
-    return [] if title is None else [text.value("honour_title", title.title, title.spans, title.factor)]
+    if title is None:
+        return []
+    value = text.value("honour_title", title.title, title.spans, title.factor)
+    # A year is what is left of a title that breaks off at a fold.
+    broken_off = len(YEAR.sub("", squeeze(title.title))) < _SHORTEST_TITLE
+    return [value.model_copy(update={"needs_review": True}) if broken_off else value]
 
 
 def _holder(text: CertificateText, holder: HolderReading) -> list[FieldValue]:

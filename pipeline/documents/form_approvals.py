@@ -13,7 +13,7 @@ from pipeline.documents.field_values import cell_lines, field_value, lines_evide
 from pipeline.documents.label_values import Labels, labelled_cells
 from pipeline.text.normal_forms import find_dates, name_key, squeeze
 from pipeline.text.page_text import TextStream
-from schemas.layout import Box, Cell, Line, Mark, MarkKind, Page, Table
+from schemas.layout import Box, Cell, Line, Mark, MarkKind, Method, Page, Table
 from schemas.records import FieldValue
 from schemas.rules import Approval, FieldRule
 
@@ -22,6 +22,7 @@ _CONFIRMED_SIGNATURE = 0.97
 _FIRST_LINE = 4  # characters
 # Under this confidence the ink beside a signature's label may be a blot.
 _WRITTEN = 0.5
+_SENTENCE_ENDS = frozenset("。.！!？?；;”")
 # The words that a blank form prints for a date.
 _DATE_WORDS = set("年月日号0123456789〇一二三四五六七八九十廿.-/ ")
 
@@ -82,7 +83,10 @@ def _of_cell(rule: Approval, page: Page, cells: Sequence[Cell], review_below: fl
     if rule.text_field is not None:
         written = [line for line in lines if _is_opinion(line, rule, seals)]
         evidence = lines_evidence(written, page, place)
-        values.append(field_value(FieldRule(field=rule.text_field), [line.text for line in written], evidence, review_below))
+        opinion = field_value(FieldRule(field=rule.text_field), [line.text for line in written], evidence, review_below)
+        # Under a seal a sentence may have lost its end, or all but its first character.
+        broken_off = page.method == Method.OCR and bool(opinion.value) and opinion.value[-1] not in _SENTENCE_ENDS
+        values.append(opinion.model_copy(update={"needs_review": True}) if broken_off else opinion)
     if rule.seal_field is not None:
         values.extend(seal_values(rule.seal_field, page, seals))
     return values

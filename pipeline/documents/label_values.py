@@ -26,6 +26,7 @@ _FUZZY_SHARE = 3
 _READ_WELL = 0.97
 # Two cells are neighbours when their facing edges lie this close together (page fraction) and they overlap by half.
 _EDGE_TOLERANCE = 0.02
+_ROOM = 0.5  # of a character's width: entries of two cells keep clear of the ruling between them, at either side
 # A number spread over boxes has at least so many digits (a postcode) and at most so many boxes (a bank card's number).
 _FEWEST_DIGITS, _MOST_BOXES = 4, 24
 
@@ -91,7 +92,8 @@ def labelled_cells(table: Table, labels: Labels, skip: frozenset[int] = frozense
         for candidates in (right, below):
             values = [i for i in candidates if i not in label_indexes and i not in skip]
             if values and rule is not None:
-                values = _with_spread_digits(table, values, label_indexes | skip) if candidates is right else values
+                if candidates is right:
+                    values = _with_parted_text(table, _with_spread_digits(table, values, label_indexes | skip), label_indexes | skip)
                 yield LabelledCell(rule, cell, tuple(table.cells[i] for i in values), labels.match(cell.text) is not None)
                 break
 
@@ -108,6 +110,28 @@ def _with_spread_digits(table: Table, values: Sequence[int], taken: Container[in
     spread = [squeeze(table.cells[i].text) for i in chain]
     digits = sum(text.isascii() and text.isalnum() for text in spread)
     return chain if digits >= _FEWEST_DIGITS and digits * 2 > len(chain) else list(values)
+
+
+def _with_parted_text(table: Table, values: Sequence[int], taken: Container[int]) -> list[int]:
+    """The value's cell, and the next one where a text runs on into it: a ruling was seen that is none."""
+    chain = list(values)
+    while True:
+        last = table.cells[chain[-1]]
+        following = [i for i, cell in enumerate(table.cells) if i not in taken and i not in chain and is_right_of(last, cell)]
+        if len(following) != 1 or not _runs_on(last, table.cells[following[0]]):
+            return chain
+        chain += following
+
+
+def _runs_on(left: Cell, right: Cell) -> bool:
+    """Whether a line of the right cell begins where one of the left ends, with less than a character's room between."""
+    ends = [(line.box, line.box.width / max(1, len(squeeze(line.text)))) for line in left.lines if line.box is not None]
+    starts = [line.box for line in right.lines if line.box is not None]
+    return any(
+        abs(start.centre[1] - end.centre[1]) < 0.3 * end.height and -0.5 * width < start.x0 - end.x1 < _ROOM * width
+        for end, width in ends
+        for start in starts
+    )
 
 
 def _alike(left: Cell, right: Cell) -> bool:

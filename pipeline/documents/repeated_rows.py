@@ -6,13 +6,14 @@ cells were used. Called by `map_fields`. A table that goes on over the page with
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.documents.field_values import cell_lines, field_value, lines_evidence
 from pipeline.documents.label_values import Labels
 from pipeline.text.normal_forms import squeeze
-from schemas.layout import Cell, Page, Table
+from schemas.layout import Box, Cell, Line, Method, Page, Table
 from schemas.records import FieldValue
 from schemas.rules import FieldRule
 
@@ -23,6 +24,7 @@ _COLUMN_OVERLAP = 0.7
 # Heights of a row between two rows from which one is missing there: rulings of a curled page drift less.
 _GAP = 0.5
 _ROW_UNSURE = 0.5
+_SLASH = re.compile(r"[/／]")
 
 
 @dataclass
@@ -31,6 +33,15 @@ class RowsFound:
 
     values: list[FieldValue] = field(default_factory=list)
     used: dict[int, frozenset[int]] = field(default_factory=dict)  # id(table) → cell indexes
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What stands of an entry on one page: a row may break over the end of a page."""
+
+    lines: tuple[Line, ...]
+    page: Page
+    box: Box | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
     found = RowsFound()
     columns: _Columns | None = None
     last_row, lost = 0, False
+    entries: dict[tuple[int, str], tuple[int, list[_Part]]] = {}
     labels = Labels(rules)
     for page, table in tables:
         header_row, here = _header(table, labels, rules)
@@ -56,18 +68,33 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
         rows, used = _data_rows(table, columns, -1 if here is None else header_row)
         found.used[id(table)] = used
         bottom = _bottom([head for head, _ in columns.rules]) if here is not None else None
-        for cells in rows:
+        for number, cells in enumerate(rows):
             lost = lost or _is_gap(bottom, [cell for cell, _ in cells])
             bottom = _bottom([cell for cell, _ in cells])
             if not any(squeeze(cell.text) for cell, _ in cells):
                 continue
-            last_row += 1
+            goes_on = number == 0 and last_row > 0 and not any(squeeze(cell.text) for cell, rule in cells if rule.field == columns.key)
+            last_row += not goes_on
             for cell, rule in cells:
-                lines = cell_lines([cell])
-                evidence = lines_evidence(lines, page, cell.box)
-                value = field_value(rule, [line.text for line in lines], evidence, review_below, row=last_row)
-                found.values.append(_doubted(value) if lost else value)
+                part = _Part(tuple(cell_lines([cell])), page, cell.box)
+                if goes_on and (last_row, rule.field) in entries:
+                    place, parts = entries[last_row, rule.field]
+                    found.values[place] = _value(rule, [*parts, part], last_row, lost, review_below)
+                    parts.append(part)
+                elif not goes_on:
+                    entries[last_row, rule.field] = (len(found.values), [part])
+                    found.values.append(_value(rule, [part], last_row, lost, review_below))
     return found
+
+
+def _value(rule: FieldRule, parts: Sequence[_Part], row: int, lost: bool, review_below: float) -> FieldValue:
+    """The value of an entry, placed where it begins; in doubt where rows were lost, or where a slash may have been at the line's end."""
+    evidence = [lines_evidence(part.lines, part.page, part.box) for part in parts]
+    whole = replace(evidence[0], confidence=min(one.confidence for one in evidence), disputed=any(one.disputed for one in evidence))
+    texts = [line.text for part in parts for line in part.lines]
+    value = field_value(rule, texts, whole, review_below, row=row)
+    slash_lost = rule.parts and whole.method == Method.OCR and len(texts) > 1 and not _SLASH.search("".join(texts))
+    return _doubted(value) if lost or slash_lost else value
 
 
 def _bottom(cells: Sequence[Cell]) -> float | None:
@@ -85,7 +112,7 @@ def _is_gap(above: float | None, cells: Sequence[Cell]) -> bool:
 
 
 def _doubted(value: FieldValue) -> FieldValue:
-    """The value with its row in doubt: behind a row that was not seen, every number is one too low."""
+    """The value in doubt, its row or its parts: behind a row that was not seen, every number is one too low."""
     return value.model_copy(update={"needs_review": True, "confidence": min(value.confidence, _ROW_UNSURE)})
 
 

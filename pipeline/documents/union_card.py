@@ -15,6 +15,8 @@ from schemas.layout import Line, Page
 from schemas.records import FieldValue
 from schemas.rules import CardRules, DocumentFields, FieldRule
 
+# A service card is a bank card with 16 to 19 digits (ISO/IEC 7812); older membership numbers have fewer.
+_FEWEST_DIGITS, _MOST_DIGITS = 12, 20
 _CARD_NUMBER = re.compile(r"(?<!\d)\d{10,20}(?!\d)")
 _INCOMPLETE = 0.9  # what a name of a union is worth that does not end as such names end
 _SAME_COLUMN = 0.02  # page widths between the left edges of a value's lines
@@ -89,6 +91,8 @@ def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> Fiel
         whole = _is_whole(text, cards)
         confidence = value.confidence if whole else min(value.confidence, _INCOMPLETE)
         return changed(value, review_below, confidence=confidence, text=text, contradicted=not whole)
+    if value.field == "card_number" and not _FEWEST_DIGITS <= len(value.value) <= _MOST_DIGITS:
+        return changed(value, review_below, confidence=min(value.confidence, _INCOMPLETE), contradicted=True)
     if value.field == "name" and text != value.value:
         return changed(value, review_below, confidence=min(value.confidence, _INCOMPLETE), contradicted=True)
     return value

@@ -348,3 +348,40 @@ def test_digits_that_stand_one_in_a_box_are_one_number(rulebook: Rulebook) -> No
     number = "31011019850312246X"
     boxes = table(["姓名", "张三", *[""] * 17], ["身份证号码", *number], geometry=True)
     assert texts(mapped(rulebook, FORM, scan(boxes)))["id_number", 0] == number
+
+
+def summary_page(*rows: list[str], number: int = 1, head: bool = True, **options: object) -> Page:
+    heading = [["序号", "姓名", "性别", "岗位／职务", "技能等级／职称", "主要质量荣誉"]] if head else []
+    return scan(table(*heading, *rows, geometry=True, **options), number=number)  # type: ignore[arg-type]
+
+
+def test_a_row_that_breaks_over_the_page_is_one_row(rulebook: Rulebook) -> None:
+    first = summary_page(["1", "张三", "男", "焊工／班长", "技师／工程师", "2021年质量奖；"])
+    second = summary_page(["", "", "", "", "", "2022年质量奖"], ["2", "李四", "女", "钳工／无", "技师／无", "无"], number=2, head=False)
+    found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, first, second))
+    assert found["honour_title", 1] == "2021年质量奖；2022年质量奖"
+    assert {row for name, row in found if name == "name"} == {1, 2}
+
+
+def test_two_things_in_a_cell_without_their_slash_are_for_a_person_to_part(rulebook: Rulebook) -> None:
+    found = mapped(
+        rulebook, DocType.RECOMMENDATION_SUMMARY, summary_page(["1", "张三", "男", "单晶切片工\n检验组长", "技师／\n工程师", "无"])
+    )
+    assert found["post", 1].needs_review
+    assert not found["skill_level", 1].needs_review
+
+
+def test_a_text_that_runs_on_behind_a_ruling_is_one_value(rulebook: Rulebook) -> None:
+    cells = table(["工作单位", "上海某乳业集团有限", "公司"], ["姓名", "张三", "岗位"], geometry=True).cells
+    edge = cells[1].box.x1 if cells[1].box is not None else 0.0
+    for gap, employer in ((0.002, "上海某乳业集团有限公司"), (0.03, "上海某乳业集团有限")):
+        left = Line(text="上海某乳业集团有限", box=Box(x0=edge - 0.18, y0=0.3, x1=edge - 0.001, y1=0.32), confidence=0.99)
+        right = Line(text="公司", box=Box(x0=edge - 0.001 + gap, y0=0.3, x1=edge + gap + 0.04, y1=0.32), confidence=0.99)
+        parted = (cells[0], cells[1].model_copy(update={"lines": (left,)}), cells[2].model_copy(update={"lines": (right,)}), *cells[3:])
+        page = scan(Table(rows=2, cols=3, cells=parted))
+        assert texts(mapped(rulebook, FORM, page))["employer", 0] == employer
+
+
+@pytest.mark.parametrize(("opinion", "doubted"), [("同意推荐。", False), ("该", True), ("同意推荐", True)])
+def test_an_opinion_that_breaks_off_under_its_seal_is_doubted(rulebook: Rulebook, opinion: str, doubted: bool) -> None:
+    assert mapped(rulebook, FORM, opinion_page(opinion=opinion))["employer_opinion", 0].needs_review == doubted
