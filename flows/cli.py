@@ -45,7 +45,7 @@ RegistersOption = Annotated[
     typer.Option(
         "--registers",
         metavar="文件夹",
-        help="名册文件夹，内有 prior-titles（既往称号）、bans（限制申报）、units（推荐单位），CSV 或 Excel。",
+        help="名册文件夹，内有 prior-titles（既往称号）、bans（限制申报）、units（推荐单位），CSV 或 Excel 文件均可。",
     ),
 ]
 CalibrationOption = Annotated[
