@@ -99,7 +99,10 @@ def _command(options: argparse.Namespace) -> str:
     """The command as anybody can repeat it, without this machine's folders."""
     seeds = " ".join(map(str, options.seeds)) if any(":" not in one for one in options.profiles) else ""
     what = f" --calibrate {options.calibrate.name}" if options.calibrate else f" --release {options.release}" if options.release else ""
-    return f"python -m benchmarks.accuracy --profiles {' '.join(options.profiles)} --seeds {seeds} --count {options.count}{what}"
+    if options.calibrate and options.review_below is not None:
+        what += f" --review-below {options.review_below}"
+    chosen = f"--profiles {' '.join(options.profiles)}" + (f" --seeds {seeds}" if seeds else "")
+    return f"python -m benchmarks.accuracy {chosen} --count {options.count}{what}"
 
 
 def _report(corpora: list[Path], release: str, command: str) -> str:

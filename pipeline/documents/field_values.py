@@ -33,6 +33,8 @@ _FAILED_CHECK_FACTOR = 0.9
 # Between two dates a recogniser takes the dash for the numeral; a numeral cannot stand there.
 _DASH_BETWEEN_DATES = re.compile(r"(?<=[年月日])一(?=(?:19|20)\d\d\s*[年.])")
 
+_BROKEN_FIGURE = re.compile(r"\d\s*\n\s*\d")
+
 
 def _normal_name(text: str) -> str | None:
     return name_key(text) or None
@@ -101,8 +103,15 @@ def field_value(rule: FieldRule, raw_lines: Sequence[str], evidence: Evidence, r
         page=evidence.page,
         box=evidence.box,
         method=evidence.method,
-        needs_review=bool(raw) and rule.field not in CHECK_FIELDS and (confidence < review_below or value is None),
+        needs_review=bool(raw)
+        and rule.field not in CHECK_FIELDS
+        and (confidence < review_below or value is None or _may_go_on(rule, raw, evidence)),
     )
+
+
+def _may_go_on(rule: FieldRule, raw: str, evidence: Evidence) -> bool:
+    """Whether a scanned date is broken between two figures: 2019.11.1 above 0 may be the first or the tenth."""
+    return rule.form == "date" and evidence.method == Method.OCR and bool(_BROKEN_FIGURE.search(raw))
 
 
 def normalise(rule: FieldRule, raw: str) -> str | None:

@@ -116,7 +116,10 @@ def _date(rule: Approval, page: Page, lines: Sequence[Line], place: Box | None, 
     dated = [line for line in lines if find_dates(line.text)]
     field = FieldRule(field=rule.date_field, form="date")
     if dated:  # the last date in the cell is the one beside the signature or seal
-        return field_value(field, [dated[-1].text], lines_evidence(dated[-1:], page, place), review_below)
+        value = field_value(field, [dated[-1].text], lines_evidence(dated[-1:], page, place), review_below)
+        # Who signs writes the day; on paper it may lie under a seal or in a fold.
+        day_lost = page.method == Method.OCR and bool(value.value) and len(value.value) < len("2024-03-08")
+        return value.model_copy(update={"needs_review": True}) if day_lost else value
     # The date may stand in pieces ("2024" "年" "3" "月") when the words are printed and the figures written.
     stream = TextStream(line for line in lines if set(squeeze(line.text)) <= _DATE_WORDS)
     found = find_dates(stream.text)

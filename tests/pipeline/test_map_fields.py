@@ -385,3 +385,20 @@ def test_a_text_that_runs_on_behind_a_ruling_is_one_value(rulebook: Rulebook) ->
 @pytest.mark.parametrize(("opinion", "doubted"), [("同意推荐。", False), ("该", True), ("同意推荐", True)])
 def test_an_opinion_that_breaks_off_under_its_seal_is_doubted(rulebook: Rulebook, opinion: str, doubted: bool) -> None:
     assert mapped(rulebook, FORM, opinion_page(opinion=opinion))["employer_opinion", 0].needs_review == doubted
+
+
+def test_a_date_that_may_have_lost_its_end_is_for_a_person_to_look_at(rulebook: Rulebook) -> None:
+    rows = [
+        ["荣誉名称", "主办单位", "获奖时间"],
+        ["质量奖", "上海市质量协会", "2019.11.1\n0"],
+        ["质量奖二", "上海市质量协会", "2019.11.10"],
+    ]
+    found = mapped(rulebook, FORM, scan(table(*rows, geometry=True)))
+    assert [found["honour_date", row].needs_review for row in (1, 2)] == [True, False]
+    approvals = [
+        ["姓名", "张三"],
+        ["所在单位意见", "同意推荐。\n（盖章）\n2024年3月"],
+        ["推荐单位意见", "同意推荐。\n（盖章）\n2024年3月10日"],
+    ]
+    signed = mapped(rulebook, FORM, scan(table(*approvals, geometry=True)))
+    assert [signed[field, 0].needs_review for field in ("employer_opinion_date", "unit_opinion_date")] == [True, False]
