@@ -77,7 +77,7 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
             last_row += not goes_on
             for cell, rule in cells:
                 part = _Part(tuple(cell_lines([cell])), page, cell.box)
-                if goes_on and (last_row, rule.field) in entries:
+                if (last_row, rule.field) in entries:
                     place, parts = entries[last_row, rule.field]
                     found.values[place] = _value(rule, [*parts, part], last_row, lost, review_below)
                     parts.append(part)
@@ -136,11 +136,18 @@ def _data_rows(table: Table, columns: _Columns, header_row: int) -> tuple[list[l
         members = [(index, cell) for index, cell in enumerate(table.cells) if cell.row == row]
         placed = [(cell, rule) for head, rule in columns.rules for _, cell in members if _same_column(head, cell)]
         if members and not any(rule.field == columns.key for _, rule in placed):
-            break
-        used.update(index for index, _ in members)
-        if placed:
+            if not rows or not any(_reaches(cell, row) for cell, rule in rows[-1] if rule.field == columns.key):
+                break
+            # A stroke was taken for a ruling inside the row: its key cell goes on beside it.
+            rows[-1] += placed
+        elif placed:
             rows.append(placed)
+        used.update(index for index, _ in members)
     return rows, frozenset(used)
+
+
+def _reaches(cell: Cell, row: int) -> bool:
+    return cell.row < row < cell.row + cell.row_span
 
 
 def _same_column(head: Cell, cell: Cell) -> bool:

@@ -402,3 +402,18 @@ def test_a_date_that_may_have_lost_its_end_is_for_a_person_to_look_at(rulebook: 
     ]
     signed = mapped(rulebook, FORM, scan(table(*approvals, geometry=True)))
     assert [signed[field, 0].needs_review for field in ("employer_opinion_date", "unit_opinion_date")] == [True, False]
+
+
+def test_a_stroke_inside_a_row_loses_neither_the_row_nor_those_below(rulebook: Rulebook) -> None:
+    rows = [["张三", "男", "焊工／", "13800138000"], ["", "", "班长", ""], ["李四", "女", "钳工／无", "13900139000"]]
+    whole = table(["姓名", "性别", "岗位／职务", "联系电话"], *rows, geometry=True)
+    cells = []
+    for cell in whole.cells:
+        tall = cell.row == 1 and cell.col != 2 and cell.box is not None
+        if cell.row == 2 and cell.col != 2:
+            continue
+        spans = {"row_span": 2, "box": cell.box.model_copy(update={"y1": cell.box.y1 + 0.03})} if tall and cell.box is not None else {}
+        cells.append(cell.model_copy(update=spans))
+    found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, scan(whole.model_copy(update={"cells": tuple(cells)}))))
+    assert (found["name", 1], found["name", 2]) == ("张三", "李四")
+    assert (found["post", 1], found["post", 2]) == ("焊工／班长", "钳工／无")
