@@ -41,9 +41,11 @@ def recalibrated(value: FieldValue, rulebook: Rulebook) -> FieldValue:
     if found is None:
         return value
     review_below = rulebook.edition.review_below if rulebook.calibration is None else rulebook.calibration.review_below
-    confidence = found.score if rulebook.calibration is None else confidence_of(value.method, found, rulebook.calibration)
     # A place that was seen and is blank has no reading that could be doubted, unless a stage says so.
-    unsure = bool(value.raw.strip()) and confidence < review_below
+    blank = not value.raw.strip()
+    calibration = None if blank else rulebook.calibration
+    confidence = found.score if calibration is None else confidence_of(value.method, found, calibration)
+    unsure = not blank and confidence < review_below
     return value.model_copy(update={"confidence": round(confidence, 4), "needs_review": found.doubtful or unsure})
 
 

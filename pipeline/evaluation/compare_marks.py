@@ -18,6 +18,7 @@ from schemas.base import Frozen
 from schemas.codes import DocType, Source
 from schemas.records import FieldValue
 
+_OF_ISSUER = "issuer "  # how a truth names the seals of a certificate
 # Where each type of document is sealed, as the truth names the places.
 _SEALED = {
     DocType.APPLICATION_FORM: ("employer", "recommending_unit"),
@@ -87,7 +88,7 @@ def _seals(pair: Pair, present: _Tally, organisation: _Tally) -> None:
     for place in places:
         named = true.seals.get(place)
         expected = [named] if isinstance(named, str) else list(named or ())
-        found = list(_found(pair, f"seal_{place}"))
+        found = _seals_at(pair, place)
         kind = true.kind_on(found[0].page if found else true.page_to)
         where = f"{true.file} 第{true.page_from}页起 seal_{place}"
         present.add(kind, bool(found) == bool(expected), f"{where}：{'没有找到' if expected else '原件没有'}")
@@ -96,6 +97,15 @@ def _seals(pair: Pair, present: _Tally, organisation: _Tally) -> None:
             read = "、".join(value.value for value in found)
             blank = not squeezed(read)
             organisation.add(kind, right, f"{where}：应为“{name}”，读成“{read}”", unclear=blank)
+
+
+def _seals_at(pair: Pair, place: str) -> list[FieldValue]:
+    """What was read at a place; the seals of a certificate are told apart by their number only (`issuer 2`: there are two at least)."""
+    if not place.startswith(_OF_ISSUER):
+        return list(_found(pair, f"seal_{place}"))
+    found = list(_found(pair, "seal_certificate"))
+    names = sum(len(value.value.split("、")) for value in found)
+    return found if names >= int(place.removeprefix(_OF_ISSUER)) else []
 
 
 def _signature(pair: Pair, signed: _Tally) -> None:

@@ -147,6 +147,11 @@ def test_a_blank_place_is_not_sent_to_a_person(rulebook: Rulebook) -> None:
     blank = FieldValue(field="duty", value="", raw="", confidence=0.3, page=1, method=Method.OCR)
     (value,) = calibrated([blank], DocType.APPLICATION_FORM, [a_page()], with_calibration(rulebook, a_calibration()))
     assert not value.needs_review
+    sure = blank.model_copy(update={"confidence": 0.97})
+    (value,) = calibrated(
+        [sure], DocType.APPLICATION_FORM, [a_page()], with_calibration(rulebook, a_calibration(curves={"all": [(0.0, 0.5)]}))
+    )
+    assert value.confidence == 0.97, "what misreadings teach says nothing of a place where nothing stands"
 
 
 def test_without_a_calibration_the_edition_s_threshold_holds(rulebook: Rulebook) -> None:

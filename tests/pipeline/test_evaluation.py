@@ -280,3 +280,13 @@ def test_a_mistake_in_a_truth_is_told_with_its_place(truth: dict[str, Any], plac
 def test_what_a_generator_says_beside_is_no_mistake() -> None:
     truth = a_truth({**FORM, "style": "official", "seal_shapes": {"employer": "round"}, "turns": {}}, seed=7, pages=[{"anything": 1}])
     assert truth.documents[0].style == "official"
+
+
+def test_the_seals_of_a_certificate_are_counted_and_named() -> None:
+    page = {"file": "扫描.pdf", "page_from": 1, "page_to": 1, "doc_type": "certificate", "source": "paper"}
+    truth = a_truth({**page, "fields": [], "seals": {"issuer 1": "上海市质量协会", "issuer 2": "上海市总工会"}})
+    for names, present, right in (("上海市总工会、上海市质量协会", 2, 2), ("上海市质量协会", 1, 1), ("上海市质量学会、上海市总工会", 2, 1)):
+        found = a_document(read("seal_certificate", names), doc_type=DocType.CERTIFICATE, last=1)
+        marks = {mark.name: mark.share for mark in evaluate(truth, an_outcome(found)).marks}
+        assert marks["seal_present"] == Share(right=present, total=2)
+        assert marks["seal_organisation"].right == right
