@@ -51,6 +51,8 @@ def chinese_number(text: str) -> int | None:
     if "十" not in text:
         return int(_CHINESE_DIGITS[text]) if len(text) == 1 and text in _CHINESE_DIGITS else None
     tens, _, ones = text.partition("十")
+    if tens in ("一", "壹"):
+        return None  # nobody writes 一十一日: a stroke of 二十一 was not seen
     if not all(part == "" or (len(part) == 1 and part in _CHINESE_DIGITS) for part in (tens, ones)):
         return None
     return (int(_CHINESE_DIGITS[tens]) if tens else 1) * 10 + (int(_CHINESE_DIGITS[ones]) if ones else 0)

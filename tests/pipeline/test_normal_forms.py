@@ -41,7 +41,9 @@ def test_a_date_written_in_a_usual_form_is_understood(text: str, expected: str) 
     assert nf.normal_date(text) == expected
 
 
-@pytest.mark.parametrize("text", ["2023.2.30", "2021年13月", "十二月", "2O21", "", "2015.07.15-2035.07.15", "13800138000"])
+@pytest.mark.parametrize(
+    "text", ["二〇二〇年八月一十一日", "2023.2.30", "2021年13月", "十二月", "2O21", "", "2015.07.15-2035.07.15", "13800138000"]
+)
 def test_an_impossible_or_ambiguous_date_is_never_guessed(text: str) -> None:
     assert nf.normal_date(text) is None
 
