@@ -25,7 +25,7 @@ _APPROVALS = {"employer": ("employer_opinion", "seal_employer"), "recommending_u
 SEAL_FIELDS = frozenset({"seal_employer", "seal_recommending_unit", "seal_summary"})
 
 
-def check_paper(dossier: Dossier, known: Collection[str], sheet: FindingSheet, rulebook: Rulebook) -> None:
+def check_paper(dossier: Dossier, known: Collection[str], registers: Registers, sheet: FindingSheet, rulebook: Rulebook) -> None:
     """Check the opinions on all forms, and seals and signature on paper forms. `known` are the keys of all organisations in the
     material."""
     forms = dossier.of(DocType.APPLICATION_FORM)
@@ -38,6 +38,8 @@ def check_paper(dossier: Dossier, known: Collection[str], sheet: FindingSheet, r
         seals = _seals(paper, seal)
         if seals:
             expected = _expected(organisation, dossier, rulebook)
+            if organisation == "recommending_unit":
+                expected += _registered(expected, registers, rulebook)
             _compare_seals(organisation, seals, expected, known, sheet, rulebook, title=title)
         elif places:
             where = "；".join(sheet.where(reading.filed, reading.value.page) for reading in places)
@@ -47,14 +49,21 @@ def check_paper(dossier: Dossier, known: Collection[str], sheet: FindingSheet, r
 
 
 def check_summary_seals(
-    unit: str | None, summaries: Sequence[FiledDocument], known: Collection[str], sheet: FindingSheet, rulebook: Rulebook
+    unit: str | None,
+    summaries: Sequence[FiledDocument],
+    known: Collection[str],
+    registers: Registers,
+    sheet: FindingSheet,
+    rulebook: Rulebook,
 ) -> None:
     """Check the seals of a unit's paper summaries: one sealed copy is enough. The heading, where the seal stands, must have been seen."""
     paper = [filed for filed in summaries if filed.document.source == Source.PAPER]
     seals = _seals(paper, "seal_summary")
     headed = [filed for filed in paper if _seen(filed, "recommending_unit") is not None]
     if seals:
-        _compare_seals("summary", seals, [unit] if unit else [], known, sheet, rulebook, wording="summary")
+        expected = [unit] if unit else []
+        expected += _registered(expected, registers, rulebook)
+        _compare_seals("summary", seals, expected, known, sheet, rulebook, wording="summary")
     elif headed:
         where = "；".join(sheet.where(filed) for filed in headed)
         sheet.state("SEAL_MISSING", "summary", wording="summary", evidence=[document_evidence(filed) for filed in headed], where=where)
@@ -105,6 +114,17 @@ def _expected(organisation: str, dossier: Dossier, rulebook: Rulebook) -> list[s
         return list(dict.fromkeys([*([dossier.recommending_unit] if dossier.recommending_unit else []), *stated]))
     found = sure([*form_readings(dossier, "employer"), *row_readings(dossier, "employer")], rulebook)
     return list(dict.fromkeys(reading.text for reading in found))
+
+
+def _registered(units: Sequence[str], registers: Registers, rulebook: Rulebook) -> list[str]:
+    """What else the register says that these units' seals may bear: their full and other names, and the names on their seals."""
+    comparison = rulebook.findings.comparison
+    keys = {organisation_key(unit, comparison) for unit in units}
+    names = []
+    for entry in registers.units:
+        if keys & {organisation_key(name, comparison) for name in (entry.name, *entry.aliases)}:
+            names += [entry.name, *entry.aliases, *entry.seal_names]
+    return [name for name in dict.fromkeys(names) if name not in units]
 
 
 def _readings_of(value: FieldValue) -> list[str]:

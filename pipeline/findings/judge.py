@@ -61,7 +61,7 @@ def judge(
         own = _decided(_findings_of(dossier, family, resolution, known, shared, own_cases, registers, rulebook), decisions)
         applicants.append(applicant_of(dossier, own, [case.honour for case in own_cases], rulebook))
         findings += own
-    findings += _decided(_unit_findings(resolution, known, rulebook), decisions)
+    findings += _decided(_unit_findings(resolution, known, registers, rulebook), decisions)
     findings += _decided(_loose_findings(resolution, rulebook), decisions)
     unique = {finding.finding_id: finding for finding in findings}
     return Judgement(
@@ -89,7 +89,7 @@ def _findings_of(
     check_eligibility(dossier, registers, sheet, rulebook)
     check_completeness(dossier, summaries, registers, sheet, rulebook)
     check_cards(dossier, sheet, rulebook)
-    check_paper(dossier, known, sheet, rulebook)
+    check_paper(dossier, known, registers, sheet, rulebook)
     check_consistency(dossier, siblings, sheet, rulebook)
     check_texts(dossier, sheet, rulebook)
     check_validity(dossier, shared, sheet, rulebook)
@@ -117,13 +117,13 @@ def _shared_numbers(resolution: Resolution) -> frozenset[str]:
     return frozenset(number for number, persons in bearers.items() if len(persons) > 1)
 
 
-def _unit_findings(resolution: Resolution, known: Collection[str], rulebook: Rulebook) -> list[Finding]:
+def _unit_findings(resolution: Resolution, known: Collection[str], registers: Registers, rulebook: Rulebook) -> list[Finding]:
     """What concerns a unit's summary tables: seal, arrival, values that are no applicant's."""
     found: list[Finding] = []
     rows = claimed_rows(resolution.dossiers)
     for unit, summaries in resolution.summaries.items():
         sheet = FindingSheet(rulebook, unit=unit or None)
-        check_summary_seals(unit or None, summaries, known, sheet, rulebook)
+        check_summary_seals(unit or None, summaries, known, registers, sheet, rulebook)
         check_arrivals(summaries, sheet, rulebook)
         for filed in summaries:
             check_loose_values(filed, rows.get(filed.document.document_id, ()), sheet)

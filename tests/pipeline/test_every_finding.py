@@ -329,3 +329,10 @@ def test_a_unit_outside_the_register_may_not_recommend(rulebook: Rulebook, unit:
     documents = material(both={"recommending_unit": unit}, summaries=[summary(unit=unit)])
     assert ("RECOMMENDER_MISSING" in stated(documents, UNITS, rulebook)) == missing
     assert "RECOMMENDER_MISSING" not in stated(documents, NONE_KEPT, rulebook)
+
+
+def test_a_seal_with_the_name_that_the_register_gives_is_the_units_own(rulebook: Rulebook) -> None:
+    sealed = two_forms(seal_recommending_unit="北方重工劳动竞赛委员会")
+    assert "SEAL_MISMATCH" in stated(sealed, NONE_KEPT, rulebook)
+    register = Registers(units=(RecommendingUnit(name=UNIT, seal_names=("北方重工劳动竞赛委员会",)),))
+    assert stated(sealed, register, rulebook) == set()
