@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from pipeline.catalogue.prepared import once_per_part
 from pipeline.confidence.signals import signals
 from pipeline.confidence.strata import strata
 from schemas.calibration import Calibration, Curve, Signals
@@ -46,23 +47,32 @@ def recalibrated(value: FieldValue, rulebook: Rulebook) -> FieldValue:
     calibration = None if blank else rulebook.calibration
     confidence = found.score if calibration is None else confidence_of(value.method, found, calibration)
     unsure = not blank and confidence < review_below
-    return value.model_copy(update={"confidence": round(confidence, 4), "needs_review": found.doubtful or unsure})
+    stated = {"confidence": round(confidence, 4), "needs_review": found.doubtful or unsure}
+    # A season has a million values; copying those that stay as they are is most of a replay's time.
+    return value if (value.confidence, value.needs_review) == tuple(stated.values()) else value.model_copy(update=stated)
 
 
 def restated(filed: FiledDocument, rulebook: Rulebook) -> FiledDocument:
     """A stored document with the confidences that the rulebook's calibration gives it today."""
     fields = tuple(recalibrated(value, rulebook) for value in filed.document.fields)
+    if all(new is old for new, old in zip(fields, filed.document.fields, strict=True)):
+        return filed
     return filed.model_copy(update={"document": filed.document.model_copy(update={"fields": fields})})
 
 
 def confidence_of(method: Method, found: Signals, calibration: Calibration) -> float:
     """The share of right values among those with such signals (0-1)."""
-    curves = {curve.stratum: curve for curve in calibration.curves}
+    curves = _by_stratum(calibration)
     curve = next((curves[name] for name in strata(method, found) if name in curves), None)
     return found.score if curve is None else right_at(curve, found.score)
 
 
+@once_per_part
+def _by_stratum(calibration: Calibration) -> dict[str, Curve]:
+    return {curve.stratum: curve for curve in calibration.curves}
+
+
 def right_at(curve: Curve, score: float) -> float:
     """The curve's value at a score: that of the last step at or below it."""
-    place = bisect_right([knot.score for knot in curve.knots], score)
+    place = bisect_right(curve.knots, score, key=lambda knot: knot.score)
     return curve.knots[max(0, place - 1)].right
