@@ -45,7 +45,7 @@ def replay(settings: Settings, *, apply: bool) -> Rejudged:
     """
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with (open_warehouse if apply else open_read_only)(settings.warehouse) as warehouse:
-        registers = load_registers(settings.registers_dir) if settings.registers_dir else stored_registers(warehouse)
+        registers = registers_for_run(warehouse, settings.registers_dir) if apply else _tried(warehouse, settings.registers_dir)
         return Rejudged(_judged_again(warehouse, registers, rulebook, apply=apply), code_titles(warehouse, "verdict"))
 
 
@@ -71,6 +71,13 @@ def registers_for_run(warehouse: Warehouse, folder: Path | None) -> Registers:
     for kind, path in register_files(folder).items():
         store_register(warehouse, kind, given, path.name, datetime.now(SHANGHAI))
     return stored_registers(warehouse)
+
+
+def _tried(warehouse: Warehouse, folder: Path | None) -> Registers:
+    """What is registered, with the folder's registers in place of those of their kinds; nothing is stored. Raises RegisterInvalid."""
+    given = load_registers(folder)
+    names = [KINDS[kind][0] for kind in register_files(folder)]
+    return stored_registers(warehouse).model_copy(update={name: getattr(given, name) for name in names})
 
 
 def _judged_again(warehouse: Warehouse, registers: Registers, rulebook: Rulebook, *, apply: bool) -> Replay:

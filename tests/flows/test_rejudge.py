@@ -114,3 +114,18 @@ def test_an_applicant_is_explained_by_name_and_by_number(path: Path, capsys: pyt
 def test_somebody_unknown_is_a_sentence_with_a_way_on(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, text = said(capsys, "explain", "李四", "--warehouse", path)
     assert status == 1 and "没有申报人“李四”" in text
+
+
+def test_a_register_tried_in_a_replay_leaves_the_others_as_they_are_and_is_not_kept(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    units = tmp_path / "units.csv"
+    units.write_text("推荐单位\n别家单位工会\n", encoding="utf-8")
+    said(capsys, "register", "units", units, "--warehouse", path)
+    assert verdicts(path) == {"张建国": "incomplete"}
+    folder = tmp_path / "registers"
+    folder.mkdir()
+    (folder / "prior-titles.csv").write_text(f"name,id_number,title,year\n张建国,{ZHANG},浦东工匠,2020\n", encoding="utf-8")
+    _, text = said(capsys, "replay", "--registers", folder, "--warehouse", path)
+    assert "浦东工匠" in text and "不再成立" not in text
+    assert "结论改变 0 位" in said(capsys, "replay", "--warehouse", path)[1]
