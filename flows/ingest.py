@@ -39,8 +39,9 @@ from schemas.records import Document, Failure, FileRecord, Id, Registers, stable
 from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
+from warehouse.decisions import decisions, take_up_journal
 from warehouse.load import load_file, load_judgement
-from warehouse.read import decisions, filed_documents, first_copy, known_file
+from warehouse.read import filed_documents, first_copy, known_file
 
 
 @dataclass
@@ -77,6 +78,7 @@ def ingest_files(
     began = time.monotonic()
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with open_warehouse(settings.warehouse) as warehouse, work_folder(settings.cache_dir) as work:
+        take_up_journal(warehouse)
         registers = registers_for_run(warehouse, settings.registers_dir)
         ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))
         delivery = Receiver(pool, ledger, work).receive(files, received_at)

@@ -20,9 +20,10 @@ from schemas.records import Judgement, Registers
 from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
+from warehouse.decisions import decisions
 from warehouse.judged import stored_judgement
 from warehouse.load import load_judgement
-from warehouse.read import code_titles, decisions, filed_documents
+from warehouse.read import code_titles, filed_documents
 from warehouse.registers import store_register, stored_registers
 from warehouse.restate import restate
 

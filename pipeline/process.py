@@ -18,9 +18,9 @@ from pipeline.findings.judge import judge
 from pipeline.honours.honour_case import HonourCase
 from pipeline.honours.match_honours import match_honours
 from pipeline.honours.shared_certificates import mark_shared
-from schemas.codes import FindingStatus, Source
+from schemas.codes import Source
 from schemas.layout import Layout, Method
-from schemas.records import Applicant, Document, FieldValue, FiledDocument, Id, Judgement, Registers, stable_id
+from schemas.records import Applicant, Decision, Document, FieldValue, FiledDocument, Id, Judgement, Registers, stable_id
 from schemas.rules import Rulebook
 
 
@@ -31,7 +31,7 @@ def documents_of(layout: Layout, file_id: str, rulebook: Rulebook) -> tuple[Docu
 
 
 def judge_everything(
-    filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook, decisions: Mapping[Id, FindingStatus]
+    filed: Sequence[FiledDocument], registers: Registers, rulebook: Rulebook, decisions: Mapping[Id, Decision]
 ) -> Judgement:
     """Applicants, honours and findings from everything that is in: resolve, corroborate, match, judge.
 

@@ -146,6 +146,16 @@ class Finding(Frozen):
     status: FindingStatus = FindingStatus.OPEN
 
 
+class Decision(Frozen):
+    """What a person made of a finding, in the light of what evidence."""
+
+    status: FindingStatus
+    decided_by: str
+    decided_at: datetime
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Honour(Frozen):
     """One distinct honour of an applicant under the five-year rule (`review.honours`)."""
 

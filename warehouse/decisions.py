@@ -1,17 +1,42 @@
 """What people say: decisions about findings and corrections of values, kept apart from what the machine says.
 
-Comes in: an id, the person's word, their name and the time. Goes out: a row that every view joins, whatever is loaded or judged
-afterwards. Called by `flows` (and later by the review page).
+Comes in: an id, the person's word, their name and the time. Goes out: a line in the journal, then, in one transaction, a row in the history
+and the word in force, which every view joins whatever is loaded or judged afterwards. Called by `flows`.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
+from typing import Any
 
 from schemas.codes import FIELD_NAMES, FindingStatus
-from schemas.errors import GongjiangError
-from warehouse.bulk import storable
+from schemas.errors import GongjiangError, WarehouseUnavailable
+from schemas.records import Decision, Evidence, Id
+from warehouse.bulk import TableShape, insert, storable
 from warehouse.connection import Warehouse
+from warehouse.journal import Entry, FindingEntry, ValueEntry, append, entries, journal_of
+
+_WHO_WHEN_WHY = {"decided_by": "VARCHAR", "decided_at": "TIMESTAMPTZ", "reason": "VARCHAR"}
+_FINDING_DECISIONS = TableShape(
+    "core.finding_decisions",
+    "decision_id",
+    {
+        **dict.fromkeys(("decision_id", "finding_id", "applicant_id", "code", "field", "message", "status"), "VARCHAR"),
+        **_WHO_WHEN_WHY,
+        "evidence": [{"document_id": "VARCHAR", "page": "INTEGER", "value": "VARCHAR"}],
+    },
+)
+_VALUE_DECISIONS = TableShape(
+    "core.value_decisions",
+    "decision_id",
+    {
+        **dict.fromkeys(("decision_id", "document_id", "field"), "VARCHAR"),
+        "row": "INTEGER",
+        **dict.fromkeys(("machine_value", "value"), "VARCHAR"),
+        **_WHO_WHEN_WHY,
+    },
+)
 
 
 class UnknownRecord(GongjiangError):
@@ -20,38 +45,152 @@ class UnknownRecord(GongjiangError):
     code = "UNKNOWN_RECORD"
 
 
-def decide(warehouse: Warehouse, finding_id: str, status: FindingStatus, *, by: str, at: datetime, reason: str) -> None:
-    """Record what a person made of a finding; a later decision replaces the earlier one.
+def decide(warehouse: Warehouse, finding_id: str, status: FindingStatus, *, by: str, at: datetime, reason: str) -> str:
+    """Record what a person made of a finding; a later decision counts instead of the earlier one, both stay in the history.
+
+    Returns:
+        The id of the decision.
 
     Raises:
         UnknownRecord: there is no such finding, or it is not said who decided and why.
+        WarehouseUnavailable: the disk cannot take it.
     """
     if not by.strip() or not reason.strip():
         raise UnknownRecord("决定没有写明决定人或理由。", "请补上姓名和理由。")
-    with warehouse.transaction():
-        if not warehouse.execute("SELECT 1 FROM core.findings WHERE finding_id = ?", [finding_id]):
-            raise UnknownRecord(f"没有编号为 {finding_id} 的审查意见。", "请用 review.findings 查询正确的编号。")
-        warehouse.execute(
-            "INSERT OR REPLACE INTO core.decisions (finding_id, status, decided_by, decided_at, reason) VALUES (?, ?, ?, ?, ?)",
-            [finding_id, status.value, storable(by), at, storable(reason)],
-        )
+    rows = warehouse.execute("SELECT applicant_id, code, field, message, evidence FROM core.findings WHERE finding_id = ?", [finding_id])
+    if not rows:
+        raise UnknownRecord(f"没有编号为 {finding_id} 的审查意见。", "请用 review.findings 查询正确的编号。")
+    applicant_id, code, field, message, evidence = rows[0]
+    entry = FindingEntry(
+        decision_id=secrets.token_hex(8),
+        finding_id=finding_id,
+        applicant_id=applicant_id,
+        code=code,
+        field=field,
+        message=message,
+        status=status,
+        decided_by=storable(by.strip()),
+        decided_at=at,
+        reason=storable(reason.strip()),
+        evidence=tuple(Evidence(**place) for place in evidence),
+    )
+    return _record(warehouse, entry)
 
 
-def correct(warehouse: Warehouse, document_id: str, field: str, value: str, *, row: int = 0, by: str, at: datetime) -> None:
-    """Record the right value of a field, in its normal form, read by a person; also of a field that the machine did not find.
-
-    Raises:
-        UnknownRecord: there is no such document or field name, or it is not said who corrected.
+def correct(
+    warehouse: Warehouse, document_id: str, field: str, value: str, *, row: int = 0, by: str, at: datetime, reason: str = ""
+) -> str:
+    """Record the right value of a field, in its normal form, read by a person; also of a field that the machine did not find. The machine's
+    own value confirms it. Returns and raises as `decide`.
     """
+    _require_known(warehouse, document_id, field, by)
+    return _record(warehouse, _value_entry(warehouse, document_id, field, row, storable(value), by, at, reason))
+
+
+def withdraw(warehouse: Warehouse, document_id: str, field: str, *, row: int = 0, by: str, at: datetime, reason: str = "") -> str:
+    """Take a correction back: the machine's value counts again. Returns and raises as `decide`."""
+    _require_known(warehouse, document_id, field, by)
+    return _record(warehouse, _value_entry(warehouse, document_id, field, row, None, by, at, reason))
+
+
+def decisions(warehouse: Warehouse) -> dict[Id, Decision]:
+    """What people decided about findings, by finding id, as it counts now; also about findings that the machine no longer states."""
+    rows = warehouse.execute(
+        "SELECT d.finding_id, d.status, d.decided_by, d.decided_at, d.reason, arg_max(h.evidence, h.decided_at) "
+        "FROM core.decisions AS d LEFT JOIN core.finding_decisions AS h ON h.finding_id = d.finding_id GROUP BY ALL"
+    )
+    return {
+        row[0]: Decision(
+            status=FindingStatus(row[1]),
+            decided_by=row[2],
+            decided_at=row[3],
+            reason=row[4],
+            evidence=tuple(Evidence(**place) for place in row[5] or ()),
+        )
+        for row in rows
+    }
+
+
+def take_up_journal(warehouse: Warehouse) -> int:
+    """Record what the journal has and the warehouse has not: after a crash between the two, a restored backup, a warehouse made anew.
+
+    Returns:
+        The number of decisions taken up.
+    """
+    known = {row[0] for row in warehouse.execute("SELECT decision_id FROM review.decisions")}
+    missing = [entry for entry in entries(journal_of(warehouse.path)) if entry.decision_id not in known]
+    if missing:
+        with warehouse.transaction():
+            for entry in missing:
+                _store(warehouse, entry)
+    return len(missing)
+
+
+def _record(warehouse: Warehouse, entry: Entry) -> str:
+    try:
+        append(journal_of(warehouse.path), entry)
+    except OSError as error:
+        raise WarehouseUnavailable(f"决定没有保存：无法写入磁盘（{error.strerror}）。", "请检查磁盘空间和权限后再做一次。") from error
+    with warehouse.transaction():
+        _store(warehouse, entry)
+    return entry.decision_id
+
+
+def _store(warehouse: Warehouse, entry: Entry) -> None:
+    if isinstance(entry, FindingEntry):
+        _store_finding_decision(warehouse, entry)
+    else:
+        _store_value_decision(warehouse, entry)
+
+
+def _store_finding_decision(warehouse: Warehouse, entry: FindingEntry) -> None:
+    insert(warehouse, _FINDING_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
+    warehouse.execute(
+        "INSERT OR REPLACE INTO core.decisions (finding_id, status, decided_by, decided_at, reason) VALUES (?, ?, ?, ?, ?)",
+        [entry.finding_id, entry.status.value, entry.decided_by, entry.decided_at, entry.reason],
+    )
+    # It was decided in the light of what had reopened it.
+    warehouse.execute("DELETE FROM core.findings WHERE code = 'DECISION_REOPENED' AND field = ?", [entry.finding_id])
+
+
+def _store_value_decision(warehouse: Warehouse, entry: ValueEntry) -> None:
+    place: list[Any] = [entry.document_id, entry.field, entry.row]
+    said: list[Any] = [entry.value, entry.decided_by, entry.decided_at]
+    insert(warehouse, _VALUE_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
+    if entry.value is None:
+        warehouse.execute('DELETE FROM core.corrections WHERE document_id = ? AND field = ? AND "row" = ?', place)
+        return
+    warehouse.execute(
+        'INSERT OR REPLACE INTO core.corrections (document_id, field, "row", "value", corrected_by, corrected_at) '
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [*place, *said],
+    )
+
+
+def _require_known(warehouse: Warehouse, document_id: str, field: str, by: str) -> None:
     if not by.strip():
         raise UnknownRecord("更正没有写明更正人。", "请补上姓名。")
     if field not in FIELD_NAMES:
         raise UnknownRecord(f"没有名为 {field} 的字段。", "请用 review.fields 查询正确的字段名。")
-    with warehouse.transaction():
-        if not warehouse.execute("SELECT 1 FROM core.documents WHERE document_id = ?", [document_id]):
-            raise UnknownRecord(f"没有编号为 {document_id} 的文档。", "请用 review.documents 查询正确的编号。")
-        warehouse.execute(
-            'INSERT OR REPLACE INTO core.corrections (document_id, field, "row", "value", corrected_by, corrected_at) '
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [document_id, field, row, storable(value), storable(by), at],
-        )
+    if not warehouse.execute("SELECT 1 FROM core.documents WHERE document_id = ?", [document_id]):
+        raise UnknownRecord(f"没有编号为 {document_id} 的文档。", "请用 review.documents 查询正确的编号。")
+
+
+def _value_entry(
+    warehouse: Warehouse, document_id: str, field: str, row: int, value: str | None, by: str, at: datetime, reason: str
+) -> ValueEntry:
+    read = warehouse.execute(
+        'SELECT "value" FROM core.fields WHERE document_id = ? AND field = ? AND "row" = ? ORDER BY ordinal LIMIT 1',
+        [document_id, field, row],
+    )
+    return ValueEntry(
+        decision_id=secrets.token_hex(8),
+        document_id=document_id,
+        field=field,
+        row=row,
+        machine_value=read[0][0] if read else None,
+        value=value,
+        decided_by=storable(by.strip()),
+        decided_at=at,
+        reason=storable(reason.strip()),
+    )

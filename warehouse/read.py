@@ -11,7 +11,6 @@ from typing import Any
 
 from schemas.base import Frozen
 from schemas.calibration import Signals
-from schemas.codes import FindingStatus
 from schemas.layout import Box
 from schemas.records import Document, FieldValue, FiledDocument, Id
 from warehouse.bulk import storable
@@ -149,11 +148,6 @@ def first_copy(warehouse: Warehouse, sha256: str) -> Id | None:
         "SELECT file_id FROM core.files WHERE sha256 = ? ORDER BY status = 'duplicate', received_at, path, file_id LIMIT 1", [sha256]
     )
     return str(rows[0][0]) if rows else None
-
-
-def decisions(warehouse: Warehouse) -> dict[Id, FindingStatus]:
-    """What people decided about findings, by finding id; also about findings that the machine no longer states."""
-    return {row[0]: FindingStatus(row[1]) for row in warehouse.execute("SELECT finding_id, status FROM core.decisions")}
 
 
 def code_titles(warehouse: Warehouse, kind: str) -> dict[str, str]:

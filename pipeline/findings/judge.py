@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from pipeline.applicants.dossier import Dossier, Resolution
 from pipeline.findings.applicant_record import applicant_of
+from pipeline.findings.apply_decisions import apply_decisions
 from pipeline.findings.check_cards import check_cards
 from pipeline.findings.check_completeness import check_completeness
 from pipeline.findings.check_consistency import check_arrivals, check_consistency
@@ -26,13 +27,13 @@ from pipeline.findings.check_texts import check_texts
 from pipeline.findings.check_validity import check_validity
 from pipeline.findings.finding_sheet import FindingSheet, verdict_of
 from pipeline.honours.honour_case import HonourCase
-from schemas.codes import DocType, FindingStatus, Severity
-from schemas.records import FiledDocument, Finding, Id, Judgement, Registers
+from schemas.codes import DocType, Severity
+from schemas.records import Decision, FiledDocument, Finding, Id, Judgement, Registers
 from schemas.rules import Rulebook
 
 __all__ = ["judge", "verdict_of"]
 
-_UNDECIDED: Mapping[Id, FindingStatus] = MappingProxyType({})
+_UNDECIDED: Mapping[Id, Decision] = MappingProxyType({})
 _GRAVITY = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -41,7 +42,7 @@ def judge(
     cases: Mapping[Id, tuple[HonourCase, ...]],
     registers: Registers,
     rulebook: Rulebook,
-    decisions: Mapping[Id, FindingStatus] = _UNDECIDED,
+    decisions: Mapping[Id, Decision] = _UNDECIDED,
 ) -> Judgement:
     """Findings and applicants of all dossiers, then what concerns units and single documents.
 
@@ -53,16 +54,18 @@ def judge(
         siblings[dossier.person_id or dossier.applicant_id].append(dossier)
     known = known_organisations(resolution.dossiers, registers, rulebook)
     shared = _shared_numbers(resolution)
+    documents = _documents(resolution)
     applicants = []
     findings: list[Finding] = []
     for dossier in resolution.dossiers:
         own_cases = cases.get(dossier.applicant_id, ())
         family = siblings[dossier.person_id or dossier.applicant_id]
-        own = _decided(_findings_of(dossier, family, resolution, known, shared, own_cases, registers, rulebook), decisions)
+        own = _findings_of(dossier, family, resolution, known, shared, own_cases, registers, rulebook)
+        own = apply_decisions(own, decisions, documents, FindingSheet(rulebook, dossier=dossier))
         applicants.append(applicant_of(dossier, own, [case.honour for case in own_cases], rulebook))
         findings += own
-    findings += _decided(_unit_findings(resolution, known, registers, rulebook), decisions)
-    findings += _decided(_loose_findings(resolution, rulebook), decisions)
+    about_units = [*_unit_findings(resolution, known, registers, rulebook), *_loose_findings(resolution, rulebook)]
+    findings += apply_decisions(about_units, decisions, documents, FindingSheet(rulebook))
     unique = {finding.finding_id: finding for finding in findings}
     return Judgement(
         applicants=tuple(sorted(applicants, key=lambda one: one.applicant_id)),
@@ -101,11 +104,11 @@ def _findings_of(
     return found
 
 
-def _decided(findings: list[Finding], decisions: Mapping[Id, FindingStatus]) -> list[Finding]:
-    return [
-        finding.model_copy(update={"status": decisions[finding.finding_id]}) if finding.finding_id in decisions else finding
-        for finding in findings
-    ]
+def _documents(resolution: Resolution) -> dict[Id, FiledDocument]:
+    """Every document that a finding can rest on, by its id."""
+    placed = [filed for dossier in resolution.dossiers for filed in dossier.documents]
+    tables = [filed for summaries in resolution.summaries.values() for filed in summaries]
+    return {filed.document.document_id: filed for filed in (*placed, *tables, *resolution.unplaced)}
 
 
 def _shared_numbers(resolution: Resolution) -> frozenset[str]:

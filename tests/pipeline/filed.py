@@ -7,9 +7,9 @@ from datetime import datetime
 
 from stdnum.cn import ric
 
-from schemas.codes import DocType, Source
+from schemas.codes import DocType, FindingStatus, Source
 from schemas.layout import Method
-from schemas.records import Document, FieldValue, FiledDocument, stable_id
+from schemas.records import Decision, Document, FieldValue, FiledDocument, Finding, stable_id
 
 ON_TIME = datetime.fromisoformat("2024-03-20T10:00:00+08:00")
 UNIT = "上海申江装备集团有限公司工会"
@@ -215,3 +215,8 @@ def whole_dossier(changes: Changes = NONE, **more: Value | None) -> list[FiledDo
         certificate(),
         summary("汇总表.docx"),
     ]
+
+
+def waiver(finding: Finding) -> Decision:
+    """A person's decision to let a finding be, in the light of what it rests on."""
+    return Decision(status=FindingStatus.WAIVED, decided_by="王审核", decided_at=ON_TIME, reason="已电话核实", evidence=finding.evidence)

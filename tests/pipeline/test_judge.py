@@ -15,7 +15,7 @@ from pipeline.honours.honour_case import HonourCase
 from schemas.codes import DocType, FindingStatus, IssuerClass, Severity, Source, Truth, Verdict
 from schemas.records import Applicant, FiledDocument, Finding, Honour, Judgement, Registers
 from schemas.rules import Rulebook
-from tests.pipeline.filed import ON_TIME, ROW, UNIT, ZHANG, filed, form, id_card, summary, value, whole_dossier
+from tests.pipeline.filed import ON_TIME, ROW, UNIT, ZHANG, filed, form, id_card, summary, value, waiver, whole_dossier
 
 # The finding table of the public contract, code by code.
 _TABLE = """
@@ -23,7 +23,7 @@ _TABLE = """
     CERTIFICATE_MISSING SUMMARY_ROW_MISSING FIELD_MISSING FIELD_INVALID FIELD_MISMATCH OPINION_MISSING SEAL_MISSING SEAL_MISMATCH
     SIGNATURE_MISSING RECOMMENDER_MISSING NOT_CHINESE_NATIONAL NOT_UNION_MEMBER NOT_IN_SERVICE LEADER_EXCLUDED PRIOR_TITLE BANNED
     ID_CARD_EXPIRED ID_CARD_COPY_VOID ID_CARD_CUT LATE_SUBMISSION DUPLICATE_APPLICATION NO_QUALIFYING_HONOUR
-    HONOUR_OUT_OF_WINDOW HONOUR_ISSUER_NOT_RECOGNISED
+    DECISION_REOPENED HONOUR_OUT_OF_WINDOW HONOUR_ISSUER_NOT_RECOGNISED
     HONOUR_RECIPIENT_MISMATCH HONOUR_UNCLAIMED HONOUR_UNCLEAR HONOUR_MISMATCH LOW_CONFIDENCE UNKNOWN_DOCUMENT
 """
 CONTRACT_CODES = set(_TABLE.split())
@@ -116,7 +116,7 @@ def test_a_persons_decision_reaches_the_verdict_when_judging_again(rulebook: Rul
     documents = whole_dossier(phone="123")
     before = judged(documents, rulebook)
     assert before.applicants[0].verdict == Verdict.REVIEW
-    waived = {finding.finding_id: FindingStatus.WAIVED for finding in before.findings}
+    waived = {finding.finding_id: waiver(finding) for finding in before.findings}
     resolution = resolve_applicants(documents, rulebook)
     after = judge(resolution, {}, Registers(), rulebook, waived)
     decided = [finding for finding in after.findings if finding.finding_id in waived]

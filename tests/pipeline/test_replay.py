@@ -6,10 +6,10 @@ from datetime import date
 
 from pipeline.process import explain, judge_everything
 from pipeline.replay import compare
-from schemas.codes import DocType, FindingStatus, Truth, Verdict
+from schemas.codes import DocType, Truth, Verdict
 from schemas.records import FiledDocument, PriorTitle, Registers
 from schemas.rules import Rulebook
-from tests.pipeline.filed import ZHANG, certificate, filed, value, whole_dossier
+from tests.pipeline.filed import ZHANG, certificate, filed, value, waiver, whole_dossier
 
 TITLE = "质量工匠"
 
@@ -57,8 +57,8 @@ def test_a_waived_finding_is_no_reason_for_a_change(rulebook: Rulebook) -> None:
     before = judge_everything(documents, Registers(), rulebook, {})
     excluded = judge_everything(documents, register, rulebook, {})
     assert [change.after for change in compare(before, excluded).flips] == [Verdict.EXCLUDED]
-    waiver = {finding.finding_id: FindingStatus.WAIVED for finding in excluded.findings if finding.code == "PRIOR_TITLE"}
-    assert compare(before, judge_everything(documents, register, rulebook, waiver)).changes == ()
+    waived = {finding.finding_id: waiver(finding) for finding in excluded.findings if finding.code == "PRIOR_TITLE"}
+    assert compare(before, judge_everything(documents, register, rulebook, waived)).changes == ()
 
 
 def test_somebody_whom_new_rules_no_longer_see_is_listed(rulebook: Rulebook) -> None:

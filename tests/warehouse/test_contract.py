@@ -12,6 +12,7 @@ from schemas.errors import RejectionCode
 from schemas.layout import Method
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse
+from warehouse.decisions import decide
 from warehouse.load import load_file
 
 TEXT, INTEGER, REAL, TIME, YES_NO = "VARCHAR", "INTEGER", "DOUBLE", "TIMESTAMP WITH TIME ZONE", "BOOLEAN"
@@ -44,7 +45,7 @@ FINDING_CODES = """
     FORM_MISSING PAPER_FORM_MISSING ELECTRONIC_FORM_MISSING ID_CARD_MISSING UNION_CARD_MISSING ID_CARD_SIDE_MISSING ID_CARD_SIDES_APART
     CERTIFICATE_MISSING SUMMARY_ROW_MISSING FIELD_MISSING FIELD_INVALID FIELD_MISMATCH OPINION_MISSING SEAL_MISSING SEAL_MISMATCH
     SIGNATURE_MISSING RECOMMENDER_MISSING NOT_CHINESE_NATIONAL NOT_UNION_MEMBER NOT_IN_SERVICE LEADER_EXCLUDED PRIOR_TITLE BANNED
-    ID_CARD_EXPIRED ID_CARD_COPY_VOID ID_CARD_CUT LATE_SUBMISSION DUPLICATE_APPLICATION NO_QUALIFYING_HONOUR
+    ID_CARD_EXPIRED ID_CARD_COPY_VOID ID_CARD_CUT LATE_SUBMISSION DUPLICATE_APPLICATION NO_QUALIFYING_HONOUR DECISION_REOPENED
     HONOUR_OUT_OF_WINDOW HONOUR_ISSUER_NOT_RECOGNISED
     HONOUR_RECIPIENT_MISMATCH HONOUR_UNCLAIMED HONOUR_UNCLEAR HONOUR_MISMATCH LOW_CONFIDENCE UNKNOWN_DOCUMENT
 """
@@ -93,6 +94,8 @@ def test_every_code_of_the_contract_has_a_chinese_name_and_no_other_has(warehous
 
 
 def test_the_season_fills_every_view_and_statistic(season: Warehouse) -> None:
+    finding = season.execute("SELECT finding_id FROM review.findings LIMIT 1")[0][0]
+    decide(season, finding, FindingStatus.CONFIRMED, by="王审核", at=make.DECIDED, reason="属实")
     views = season.execute("SELECT schema_name, view_name FROM duckdb_views() WHERE schema_name IN ('review', 'stats')")
     assert len(views) > 15
     assert [view for view in views if season.execute(f"SELECT count(*) FROM {view[0]}.{view[1]}") == [(0,)]] == []

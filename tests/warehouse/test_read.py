@@ -6,13 +6,12 @@ from schemas.codes import DocType, FileStatus, FindingStatus, Source
 from schemas.layout import Box, Method
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse, open_read_only
-from warehouse.decisions import correct, decide
+from warehouse.decisions import correct, decide, decisions
 from warehouse.load import load_file, load_judgement
 from warehouse.read import (
     ApplicantSummary,
     CodeCount,
     applicants,
-    decisions,
     filed_documents,
     first_copy,
     known_file,
@@ -100,7 +99,9 @@ def test_decisions_can_be_asked_for_before_judging_again(season: Warehouse) -> N
     ((finding_id,), *_) = season.execute("SELECT finding_id FROM review.findings")
     decide(season, finding_id, FindingStatus.WAIVED, by="甲", at=make.DECIDED, reason="核实")
     load_judgement(season, make.a_judgement())
-    assert decisions(season) == {finding_id: FindingStatus.WAIVED}
+    assert {finding: (one.status, one.decided_by, one.reason) for finding, one in decisions(season).items()} == {
+        finding_id: (FindingStatus.WAIVED, "甲", "核实")
+    }
 
 
 def test_the_status_says_what_is_in_what_is_rejected_and_what_awaits_a_person(season: Warehouse) -> None:

@@ -1,0 +1,105 @@
+"""The journal of decisions: what people said, on disk before it is in the warehouse, so that no crash and no restored backup loses it.
+
+Comes in: one `Entry` for each decision. Goes out: a text file beside the warehouse (`….decisions.jsonl`), one JSON object a line, only ever
+appended to (and rewritten only to forget a person). Called by `decisions`, and by `flows` when a person's data is removed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from schemas.base import Frozen
+from schemas.codes import FindingStatus
+from schemas.records import Evidence
+
+
+class FindingEntry(Frozen):
+    """A decision about a finding, with what the machine had said about it."""
+
+    kind: Literal["finding"] = "finding"
+    decision_id: str
+    finding_id: str
+    applicant_id: str | None
+    code: str
+    field: str
+    message: str
+    status: FindingStatus
+    decided_by: str
+    decided_at: datetime
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+class ValueEntry(Frozen):
+    """A correction or confirmation of a value; `value` None takes the correction back. `machine_value` is None where nothing was read."""
+
+    kind: Literal["value"] = "value"
+    decision_id: str
+    document_id: str
+    field: str
+    row: int
+    machine_value: str | None
+    value: str | None
+    decided_by: str
+    decided_at: datetime
+    reason: str = ""
+
+
+Entry = FindingEntry | ValueEntry
+
+
+class _Line(Frozen):
+    entry: Entry
+
+
+def journal_of(warehouse: Path) -> Path:
+    """Where the journal of a warehouse lies."""
+    return warehouse.with_name(f"{warehouse.name}.decisions.jsonl")
+
+
+def append(journal: Path, entry: Entry) -> None:
+    """Write an entry so that it is on disk when this returns. Raises OSError where the disk cannot take it."""
+    line = _Line(entry=entry).model_dump_json().encode() + b"\n"
+    descriptor = os.open(journal, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            line = b"\n" + line  # a line that a crash cut short stays one line, and this one stays whole
+        os.write(descriptor, line)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entries(journal: Path) -> Iterator[Entry]:
+    """All entries in the order in which they were made; a line that a crash cut short was never acknowledged and is passed over."""
+    if not journal.exists():
+        return
+    with journal.open("rb") as lines:
+        for line in lines:
+            try:
+                yield _Line.model_validate_json(line).entry
+            except ValidationError:
+                continue
+
+
+def forget(journal: Path, concerns: Callable[[Entry], bool]) -> int:
+    """Rewrite the journal without the entries that concern somebody; returns how many went."""
+    if not journal.exists():
+        return 0
+    known = list(entries(journal))
+    kept = [entry for entry in known if not concerns(entry)]
+    beside = journal.with_name(f"{journal.name}.new")
+    with beside.open("wb") as file:
+        for entry in kept:
+            file.write(_Line(entry=entry).model_dump_json().encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(journal)
+    return len(known) - len(kept)
