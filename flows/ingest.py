@@ -39,9 +39,10 @@ from schemas.records import Document, Failure, FileRecord, Id, Registers, stable
 from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
-from warehouse.decisions import decisions, take_up_journal
+from warehouse.decisions import decisions
 from warehouse.load import load_file, load_judgement
 from warehouse.read import filed_documents, first_copy, known_file
+from warehouse.recording import take_up_journal
 
 
 @dataclass

@@ -104,3 +104,9 @@ class UnsafeQuery(GongjiangError):
     """A user's SQL was refused or failed."""
 
     code = "QUERY_REFUSED"
+
+
+class UnknownRecord(GongjiangError):
+    """A person spoke about a finding, document, field, applicant or unit that is not there, or left out who speaks and why."""
+
+    code = "UNKNOWN_RECORD"

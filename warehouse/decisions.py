@@ -1,48 +1,21 @@
 """What people say: decisions about findings and corrections of values, kept apart from what the machine says.
 
-Comes in: an id, the person's word, their name and the time. Goes out: a line in the journal, then, in one transaction, a row in the history
-and the word in force, which every view joins whatever is loaded or judged afterwards. Called by `flows`.
+Comes in: an id, the person's word, their name and the time. Goes out: a checked entry that `recording` makes last; every view joins the
+word in force, whatever is loaded or judged afterwards. Called by `flows`.
 """
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from schemas.codes import FIELD_NAMES, FindingStatus
-from schemas.errors import GongjiangError, WarehouseUnavailable
+from schemas.errors import UnknownRecord
 from schemas.records import Decision, Evidence, Id
-from warehouse.bulk import TableShape, insert, storable
+from warehouse.bulk import storable
 from warehouse.connection import Warehouse
-from warehouse.journal import Entry, FindingEntry, ValueEntry, append, entries, journal_of
-
-_WHO_WHEN_WHY = {"decided_by": "VARCHAR", "decided_at": "TIMESTAMPTZ", "reason": "VARCHAR"}
-_FINDING_DECISIONS = TableShape(
-    "core.finding_decisions",
-    "decision_id",
-    {
-        **dict.fromkeys(("decision_id", "finding_id", "applicant_id", "code", "field", "message", "status"), "VARCHAR"),
-        **_WHO_WHEN_WHY,
-        "evidence": [{"document_id": "VARCHAR", "page": "INTEGER", "value": "VARCHAR"}],
-    },
-)
-_VALUE_DECISIONS = TableShape(
-    "core.value_decisions",
-    "decision_id",
-    {
-        **dict.fromkeys(("decision_id", "document_id", "field"), "VARCHAR"),
-        "row": "INTEGER",
-        **dict.fromkeys(("machine_value", "value"), "VARCHAR"),
-        **_WHO_WHEN_WHY,
-    },
-)
-
-
-class UnknownRecord(GongjiangError):
-    """A person spoke about a finding, document or field that is not there."""
-
-    code = "UNKNOWN_RECORD"
+from warehouse.journal import FindingEntry, ValueEntry
+from warehouse.recording import record
 
 
 def decide(warehouse: Warehouse, finding_id: str, status: FindingStatus, *, by: str, at: datetime, reason: str) -> str:
@@ -74,7 +47,7 @@ def decide(warehouse: Warehouse, finding_id: str, status: FindingStatus, *, by: 
         reason=storable(reason.strip()),
         evidence=tuple(Evidence(**place) for place in evidence),
     )
-    return _record(warehouse, entry)
+    return record(warehouse, entry)
 
 
 def correct(
@@ -84,13 +57,13 @@ def correct(
     own value confirms it. Returns and raises as `decide`.
     """
     _require_known(warehouse, document_id, field, by)
-    return _record(warehouse, _value_entry(warehouse, document_id, field, row, storable(value), by, at, reason))
+    return record(warehouse, _value_entry(warehouse, document_id, field, row, storable(value), by, at, reason))
 
 
 def withdraw(warehouse: Warehouse, document_id: str, field: str, *, row: int = 0, by: str, at: datetime, reason: str = "") -> str:
     """Take a correction back: the machine's value counts again. Returns and raises as `decide`."""
     _require_known(warehouse, document_id, field, by)
-    return _record(warehouse, _value_entry(warehouse, document_id, field, row, None, by, at, reason))
+    return record(warehouse, _value_entry(warehouse, document_id, field, row, None, by, at, reason))
 
 
 def decisions(warehouse: Warehouse) -> dict[Id, Decision]:
@@ -109,62 +82,6 @@ def decisions(warehouse: Warehouse) -> dict[Id, Decision]:
         )
         for row in rows
     }
-
-
-def take_up_journal(warehouse: Warehouse) -> int:
-    """Record what the journal has and the warehouse has not: after a crash between the two, a restored backup, a warehouse made anew.
-
-    Returns:
-        The number of decisions taken up.
-    """
-    known = {row[0] for row in warehouse.execute("SELECT decision_id FROM review.decisions")}
-    missing = [entry for entry in entries(journal_of(warehouse.path)) if entry.decision_id not in known]
-    if missing:
-        with warehouse.transaction():
-            for entry in missing:
-                _store(warehouse, entry)
-    return len(missing)
-
-
-def _record(warehouse: Warehouse, entry: Entry) -> str:
-    try:
-        append(journal_of(warehouse.path), entry)
-    except OSError as error:
-        raise WarehouseUnavailable(f"决定没有保存：无法写入磁盘（{error.strerror}）。", "请检查磁盘空间和权限后再做一次。") from error
-    with warehouse.transaction():
-        _store(warehouse, entry)
-    return entry.decision_id
-
-
-def _store(warehouse: Warehouse, entry: Entry) -> None:
-    if isinstance(entry, FindingEntry):
-        _store_finding_decision(warehouse, entry)
-    else:
-        _store_value_decision(warehouse, entry)
-
-
-def _store_finding_decision(warehouse: Warehouse, entry: FindingEntry) -> None:
-    insert(warehouse, _FINDING_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
-    warehouse.execute(
-        "INSERT OR REPLACE INTO core.decisions (finding_id, status, decided_by, decided_at, reason) VALUES (?, ?, ?, ?, ?)",
-        [entry.finding_id, entry.status.value, entry.decided_by, entry.decided_at, entry.reason],
-    )
-    # It was decided in the light of what had reopened it.
-    warehouse.execute("DELETE FROM core.findings WHERE code = 'DECISION_REOPENED' AND field = ?", [entry.finding_id])
-
-
-def _store_value_decision(warehouse: Warehouse, entry: ValueEntry) -> None:
-    place: list[Any] = [entry.document_id, entry.field, entry.row]
-    said: list[Any] = [entry.value, entry.decided_by, entry.decided_at]
-    insert(warehouse, _VALUE_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
-    if entry.value is None:
-        warehouse.execute('DELETE FROM core.corrections WHERE document_id = ? AND field = ? AND "row" = ?', place)
-        return
-    warehouse.execute(
-        'INSERT OR REPLACE INTO core.corrections (document_id, field, "row", "value", corrected_by, corrected_at) '
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        [*place, *said],
-    )
 
 
 def _require_known(warehouse: Warehouse, document_id: str, field: str, by: str) -> None:

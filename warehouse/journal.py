@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from schemas.base import Frozen
 from schemas.codes import FindingStatus
@@ -51,11 +51,48 @@ class ValueEntry(Frozen):
     reason: str = ""
 
 
-Entry = FindingEntry | ValueEntry
+class StageEntry(Frozen):
+    """The outcome of one of the six stages for an applicant (notice:三)."""
+
+    kind: Literal["stage"] = "stage"
+    decision_id: str
+    applicant_id: str
+    stage: int
+    outcome: Literal["passed", "failed", "withdrawn"]
+    decided_by: str
+    decided_at: datetime
+    reason: str = ""
+
+
+class CopiesEntry(Frozen):
+    """How many paper copies lie here of an applicant's material (`subject` an id) or of a unit's summary table (its name)."""
+
+    kind: Literal["copies"] = "copies"
+    decision_id: str
+    subject: str
+    copies: int
+    decided_by: str
+    decided_at: datetime
+    reason: str = ""
+
+
+class NoticeEntry(Frozen):
+    """A notice that went out to a unit: which findings it asks to be put right, and by when."""
+
+    kind: Literal["notice"] = "notice"
+    decision_id: str
+    recommending_unit: str
+    finding_ids: tuple[str, ...]
+    due: date
+    decided_by: str
+    decided_at: datetime
+
+
+Entry = FindingEntry | ValueEntry | StageEntry | CopiesEntry | NoticeEntry
 
 
 class _Line(Frozen):
-    entry: Entry
+    entry: Annotated[Entry, Field(discriminator="kind")]
 
 
 def journal_of(warehouse: Path) -> Path:

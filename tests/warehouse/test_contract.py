@@ -14,6 +14,7 @@ from tests.warehouse import records as make
 from warehouse.connection import Warehouse
 from warehouse.decisions import decide
 from warehouse.load import load_file
+from warehouse.progress import record_copies, record_notice, record_stage
 
 TEXT, INTEGER, REAL, TIME, YES_NO = "VARCHAR", "INTEGER", "DOUBLE", "TIMESTAMP WITH TIME ZONE", "BOOLEAN"
 EVIDENCE = 'STRUCT(document_id VARCHAR, page INTEGER, "value" VARCHAR)[]'
@@ -96,6 +97,10 @@ def test_every_code_of_the_contract_has_a_chinese_name_and_no_other_has(warehous
 def test_the_season_fills_every_view_and_statistic(season: Warehouse) -> None:
     finding = season.execute("SELECT finding_id FROM review.findings LIMIT 1")[0][0]
     decide(season, finding, FindingStatus.CONFIRMED, by="王审核", at=make.DECIDED, reason="属实")
+    who = season.execute("SELECT applicant_id FROM review.applicants LIMIT 1")[0][0]
+    record_stage(season, who, 1, "passed", by="王审核", at=make.DECIDED)
+    record_copies(season, who, 3, by="王审核", at=make.DECIDED)
+    record_notice(season, make.UNIT, [finding], make.DECIDED.date(), by="王审核", at=make.DECIDED)
     views = season.execute("SELECT schema_name, view_name FROM duckdb_views() WHERE schema_name IN ('review', 'stats')")
     assert len(views) > 15
     assert [view for view in views if season.execute(f"SELECT count(*) FROM {view[0]}.{view[1]}") == [(0,)]] == []

@@ -9,10 +9,11 @@ import pytest
 
 from schemas.codes import FindingStatus
 from tests.warehouse import records as make
-from warehouse import decisions as said
+from warehouse import recording
 from warehouse.connection import Warehouse, open_warehouse
-from warehouse.decisions import correct, decide, decisions, take_up_journal, withdraw
+from warehouse.decisions import correct, decide, decisions, withdraw
 from warehouse.journal import append, entries, forget, journal_of
+from warehouse.recording import take_up_journal
 
 
 def a_finding(warehouse: Warehouse) -> str:
@@ -61,7 +62,7 @@ def test_what_was_in_the_journal_only_when_the_power_went_is_taken_up(season: Wa
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(said, "_store", dies)
+    monkeypatch.setattr(recording, "_store", dies)
     with pytest.raises(KeyboardInterrupt):
         decide(season, finding, FindingStatus.WAIVED, by="甲", at=make.DECIDED, reason="核实")
     with pytest.raises(KeyboardInterrupt):

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.codes import DocType, FindingStatus
+from schemas.errors import UnknownRecord
 from schemas.records import Failure
 from tests.warehouse import records as make
 from tests.warehouse.conftest import dump, load_season
 from warehouse.bulk import TableShape, insert
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
-from warehouse.decisions import UnknownRecord, correct, decide
+from warehouse.decisions import correct, decide
 from warehouse.load import FIELDS, FINDINGS, load_file, load_judgement
 from warehouse.read import check_references, filed_documents, known_file
 
