@@ -192,6 +192,12 @@ def _check_findings(findings: Findings) -> Checked:
                 list(string.Formatter().parse(wording))
             except ValueError as error:
                 yield f"findings.{rule.code}.message", f"占位符写法有误（{error}）"
+    known = {rule.code for rule in findings.findings}
+    for item in findings.checklist:
+        yield from _unknown(f"checklist.{item.title}", item.codes, known, "没有这种意见")
+    listed = {code for item in findings.checklist for code in item.codes}
+    if findings.checklist and known - listed:
+        yield "checklist", f"没有列入审查表：{'、'.join(sorted(known - listed))}"
     comparison = findings.comparison
     for pattern in (
         *comparison.chinese_nationalities,

@@ -258,12 +258,22 @@ class Comparison(Frozen):
     )
 
 
+class ChecklistItem(Frozen):
+    """One line of the form review sheet (形式审查表): what is checked, and which findings speak against it (`fields`: only about these)."""
+
+    title: str
+    clause: Clause
+    codes: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+
+
 class Findings(Frozen):
     """`rulebook/findings.yaml`."""
 
     findings: tuple[FindingRule, ...]
     field_titles: dict[str, str] = Field(description="Chinese names of the fields, for messages")
     document_titles: dict[str, str] = Field(default_factory=dict, description="Chinese names of document types and sources, for messages")
+    checklist: tuple[ChecklistItem, ...] = Field(default=(), description="the form review sheet, in its order")
     comparison: Comparison = Field(default_factory=Comparison)
 
 
