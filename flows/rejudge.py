@@ -16,14 +16,15 @@ from pipeline.confidence.calibrate import recalibrated, restated
 from pipeline.process import judge_everything
 from pipeline.replay import ApplicantChange, HonourChange, Replay, compare
 from pipeline.rulebook import load_rulebook
-from schemas.records import Judgement, Registers
+from schemas.codes import DocType
+from schemas.records import Id, Judgement, Registers
 from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
 from warehouse.decisions import decisions
 from warehouse.judged import stored_judgement
-from warehouse.load import load_judgement
-from warehouse.read import code_titles, filed_documents
+from warehouse.load import load_dossiers, load_judgement
+from warehouse.read import code_titles, filed_documents, related_documents
 from warehouse.registers import store_register, stored_registers
 from warehouse.restate import restate
 
@@ -61,6 +62,22 @@ def register(kind: str, path: Path, settings: Settings) -> Rejudged:
         store_register(warehouse, kind, entries, path.name, datetime.now(SHANGHAI))
         changed = _judged_again(warehouse, stored_registers(warehouse), rulebook, apply=True)
         return Rejudged(changed, code_titles(warehouse, "verdict"), len(getattr(entries, KINDS[kind][0])))
+
+
+def judge_dossier(warehouse: Warehouse, applicant_id: Id, rulebook: Rulebook) -> int:
+    """Judge one applicant again after a person decided something, with everybody whom that can concern; the rest stays as it is.
+
+    Whoever bears the same name or ID number is judged along. What only shows across all applicants (a certificate that somebody else uses
+    as well) is settled by the next judgement over everything. Returns the number of rows changed.
+    """
+    people, documents = related_documents(warehouse, applicant_id)
+    filed = [restated(one, rulebook) for one in filed_documents(warehouse, sorted(documents))]
+    judgement = judge_everything(filed, stored_registers(warehouse), rulebook, decisions(warehouse))
+    # A changed name or number gives a person another id: whoever is made of these documents alone is one of them.
+    kept = {one.applicant_id for one in judgement.applicants if one.applicant_id in people}
+    kept |= {applicant for document, applicant in judgement.assignments.items() if document in documents}
+    own = {one.document.document_id for one in filed if one.document.doc_type is not DocType.RECOMMENDATION_SUMMARY}
+    return load_dossiers(warehouse, judgement, people | kept, own)
 
 
 def registers_for_run(warehouse: Warehouse, folder: Path | None) -> Registers:

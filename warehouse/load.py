@@ -6,11 +6,11 @@ and corrections are never touched. Called by `flows` after a file was read and a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from schemas.records import Document, Failure, FieldValue, FileRecord, Judgement, stable_id
+from schemas.records import Document, Failure, FieldValue, FileRecord, Id, Judgement, stable_id
 from warehouse.bulk import TableShape, insert, storable
 from warehouse.connection import Warehouse
 
@@ -170,14 +170,42 @@ def load_judgement(warehouse: Warehouse, judgement: Judgement) -> int:
         return sum(_replace(warehouse, shape, rows) for shape, rows in tables)
 
 
-def _replace(warehouse: Warehouse, shape: TableShape, rows: _Rows) -> int:
-    """Make a table equal to the rows, touching only what differs; returns how many rows that was."""
+def load_dossiers(warehouse: Warehouse, judgement: Judgement, applicants: Collection[Id], documents: Collection[Id]) -> int:
+    """Replace what is judged about these applicants and these documents only, in one transaction; the rest of `judgement` is left out.
+
+    For a judgement over part of the material, after a person changed a value in it. Returns the number of rows changed.
+    """
+    conflicts: _Rows = []
+    people, papers = sorted(applicants), sorted(documents)
+    scopes: list[tuple[TableShape, _Rows, str, list[Id]]] = [
+        (ASSIGNMENTS, _assignment_rows(judgement), "document_id", papers),
+        (CORROBORATIONS, _dumped(judgement.corroborations), "document_id", papers),
+        (APPLICANTS, [_applicant_row(judgement, row) for row in _dumped(judgement.applicants)], "applicant_id", people),
+        (HONOURS, _dumped(judgement.honours), "applicant_id", people),
+        (FINDINGS, _dumped(judgement.findings), "applicant_id", people),
+    ]
+    with warehouse.transaction():
+        return sum(
+            _replace(warehouse, shape, _unique(shape, [row for row in rows if row[column] in ids], conflicts), column, ids)
+            for shape, rows, column, ids in scopes
+        )
+
+
+def _replace(warehouse: Warehouse, shape: TableShape, rows: _Rows, column: str = "", ids: Sequence[Id] = ()) -> int:
+    """Make a table equal to the rows (where `column` is given: its rows with one of these ids), touching only what differs.
+
+    Returns how many rows that was.
+    """
     staged = f"staged_{shape.name.removeprefix('core.')}"
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE {staged} AS SELECT {shape.column_list} FROM {shape.name} LIMIT 0")
     insert(warehouse, shape, rows, into=staged)
     columns = shape.column_list
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT {columns} FROM {staged} EXCEPT SELECT {columns} FROM {shape.name}")
-    deleted = warehouse.execute(f"DELETE FROM {shape.name} WHERE {shape.key} NOT IN (SELECT {shape.key} FROM {staged}) RETURNING 1")
+    scope = f"list_contains(?::VARCHAR[], {column}) AND " if column else ""
+    deleted = warehouse.execute(
+        f"DELETE FROM {shape.name} WHERE {scope}{shape.key} NOT IN (SELECT {shape.key} FROM {staged}) RETURNING 1",
+        [list(ids)] if column else None,
+    )
     warehouse.execute(f"INSERT OR REPLACE INTO {shape.name} ({columns}) SELECT {columns} FROM changed")
     ((changed,),) = warehouse.execute("SELECT count(*) FROM changed")
     warehouse.execute(f"DROP TABLE changed; DROP TABLE {staged}")

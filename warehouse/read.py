@@ -7,6 +7,7 @@ already in, and to tell a person what is there.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from schemas.base import Frozen
@@ -20,11 +21,13 @@ _DOCUMENTS = """
     SELECT d.document_id, d.file_id, d.doc_type, d.page_from, d.page_to, d.x0, d.y0, d.x1, d.y1, d.confidence, d.source, d.sequence,
            f.path, f.parent_file_id, f.received_at
     FROM core.documents AS d JOIN core.files AS f ON f.file_id = d.file_id
+    WHERE $only IS NULL OR list_contains($only::VARCHAR[], d.document_id)
     ORDER BY f.received_at, f.path, f.file_id, d.sequence
 """
 _FIELDS = """
     SELECT document_id, field, "row", "value", raw, confidence, page, x0, y0, x1, y1, method, needs_review, signals
     FROM core.current_fields
+    WHERE $only IS NULL OR list_contains($only::VARCHAR[], document_id)
     ORDER BY document_id, ordinal
 """
 # A summary names many, other and blank pages name no one: these are rightly tied to no single applicant.
@@ -125,15 +128,38 @@ class BrokenReference(Frozen):
     missing: str
 
 
-def filed_documents(warehouse: Warehouse) -> list[FiledDocument]:
-    """Every document with its values as people left them, in order of arrival, path and place in the file.
+def filed_documents(warehouse: Warehouse, only: Sequence[Id] | None = None) -> list[FiledDocument]:
+    """Every document (or these `only`) with its values as people left them, in order of arrival, path and place in the file.
 
     A corrected value has confidence 1 and needs no review; a value that a person added stands last in its document, with an empty `raw`.
     """
     fields: dict[str, list[FieldValue]] = defaultdict(list)
-    for row in warehouse.execute(_FIELDS):
+    wanted: dict[str, object] = {"only": None if only is None else list(only)}
+    for row in warehouse.execute(_FIELDS, wanted):
         fields[row[0]].append(field_value(row))
-    return [_filed(row, tuple(fields[row[0]])) for row in warehouse.execute(_DOCUMENTS)]
+    return [_filed(row, tuple(fields[row[0]])) for row in warehouse.execute(_DOCUMENTS, wanted)]
+
+
+def related_documents(warehouse: Warehouse, applicant_id: Id) -> tuple[set[Id], set[Id]]:
+    """What a change in one applicant's material can bear on: the applicants with the same name or ID number, and the documents that belong
+    to any of them or that are summary tables of their units or list one of them.
+    """
+    people = warehouse.execute(
+        "SELECT q.applicant_id, q.name, q.id_number, q.recommending_unit FROM core.applicants AS p JOIN core.applicants AS q "
+        "ON q.name = p.name OR q.id_number = p.id_number WHERE p.applicant_id = ?",
+        [applicant_id],
+    )
+    ids, names, numbers, units_of = ([row[column] for row in people if row[column]] for column in range(4))
+    documents = warehouse.execute(
+        "SELECT d.document_id FROM core.documents AS d LEFT JOIN core.assignments AS a ON a.document_id = d.document_id "
+        "WHERE list_contains($ids::VARCHAR[], a.applicant_id) "
+        "OR d.doc_type = 'recommendation_summary' AND (list_contains($units::VARCHAR[], a.recommending_unit) OR EXISTS ("
+        "  FROM core.current_fields AS f WHERE f.document_id = d.document_id AND ("
+        "    f.field = 'name' AND list_contains($names::VARCHAR[], f.value) "
+        "    OR f.field = 'id_number' AND list_contains($numbers::VARCHAR[], f.value))))",
+        {"ids": ids, "units": units_of, "names": names, "numbers": numbers},
+    )
+    return set(ids), {row[0] for row in documents}
 
 
 def known_file(warehouse: Warehouse, path: str, sha256: str) -> Id | None:
