@@ -49,7 +49,7 @@ _HONOURS = """
     WHERE h.applicant_id = ? ORDER BY h.qualifies = 'no', h.qualifies = 'unclear', h.conferred_on DESC NULLS LAST, h.title
 """
 _HISTORY = """
-    SELECT d.decision_id, d.kind, d.field, d.status, d.machine_value, d."value", d.decided_by, d.decided_at, d.reason, coalesce(t.title, '')
+    SELECT d.decision_id, d.kind, d.finding_id, d.document_id, d.field, d."row", d.status, d.machine_value, d."value", d.decided_by, d.decided_at, d.reason, coalesce(t.title, '')
     FROM review.decisions AS d LEFT JOIN core.code_titles AS t ON t.kind = 'finding' AND t.code = d.code
     WHERE d.applicant_id = ? ORDER BY d.decided_at DESC, d.decision_id
 """
@@ -161,7 +161,10 @@ class PastDecision(Frozen):
 
     decision_id: str
     kind: str
+    finding_id: Id | None
+    document_id: Id | None
     field: str | None
+    row: int
     status: str
     machine_value: str | None
     value: str | None
@@ -169,6 +172,11 @@ class PastDecision(Frozen):
     decided_at: datetime
     reason: str
     code_title: str
+
+    @property
+    def about(self) -> tuple[str | int | None, ...]:
+        """What was decided about: equal in all decisions about the same finding, or the same value."""
+        return (self.finding_id,) if self.kind == "finding" else (self.document_id, self.field, self.row)
 
 
 class DossierView(Frozen):
