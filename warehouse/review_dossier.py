@@ -49,7 +49,8 @@ _HONOURS = """
     WHERE h.applicant_id = ? ORDER BY h.qualifies = 'no', h.qualifies = 'unclear', h.conferred_on DESC NULLS LAST, h.title
 """
 _HISTORY = """
-    SELECT d.decision_id, d.kind, d.finding_id, d.document_id, d.field, d."row", d.status, d.machine_value, d."value", d.decided_by, d.decided_at, d.reason, coalesce(t.title, '')
+    SELECT d.decision_id, d.kind, d.finding_id, d.document_id, d.field, d."row", d.status, d.machine_value, d."value", d.decided_by,
+        d.decided_at, d.reason, coalesce(t.title, '')
     FROM review.decisions AS d LEFT JOIN core.code_titles AS t ON t.kind = 'finding' AND t.code = d.code
     WHERE d.applicant_id = ? ORDER BY d.decided_at DESC, d.decision_id
 """
