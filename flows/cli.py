@@ -89,14 +89,18 @@ def ingest(
     when = None if received_at is None else _time(received_at)
     settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, calibration=calibration)
     with _orchestrated(settings) as (orchestration, pool):
-        from flows.console import Progress, show_summary
-        from flows.inbox import walk
+        from flows.console import Progress, complain, show_summary
+        from flows.inbox import own_places, walk
         from flows.ingest import ingest_files
 
+        closed: list[tuple[str, str]] = []
+        files = list(walk(paths, leave_out=own_places(settings), closed=closed))
+        for name, reason in closed:
+            complain(f"文件夹“{name}”打不开（{reason}），里面的文件没有读入。请检查读取权限后再次运行。")
         with Progress() as progress:
-            summary = ingest_files(list(walk(paths)), when, settings, pool, orchestration, progress)
+            summary = ingest_files(files, when, settings, pool, orchestration, progress)
         show_summary(summary)
-        if not summary.complete:
+        if closed or not summary.complete:
             raise typer.Exit(1)
 
 
@@ -111,15 +115,12 @@ def watch(
     """监视文件夹：已有的和新到的文件，写完整后自动读入；按 Ctrl-C 结束。"""
     settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
     with _orchestrated(settings) as (orchestration, pool):
-        from flows.console import Progress, complain, note, show_summary
-        from flows.ingest import ingest_files
+        from flows.batches import Batches
+        from flows.console import complain, note, show_summary
         from flows.watch import Watcher
 
-        def batch(files: Any) -> None:
-            with Progress() as progress:
-                show_summary(ingest_files(files, None, settings, pool, orchestration, progress))
-
-        watcher = Watcher(folder, settings, batch, complain)
+        batches = Batches(settings, pool, orchestration, show_summary)
+        watcher = Watcher(folder, settings, batches, complain, idle=batches.idle, tell=note)
         _end_on_signal(watcher)
         note(f"正在监视 {folder}，按 Ctrl-C 结束。")
         with suppress(KeyboardInterrupt):  # a batch that was cut short is taken up at the next start

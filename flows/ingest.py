@@ -1,4 +1,4 @@
-"""The main job on one screen: inbox → receive → read → classify … judge → load → what came out.
+"""The main job on one screen: inbox → take in → receive → read → classify … judge → load → what came out.
 
 `ingest_files` begins the reading at once; the Prefect flow `ingest` then waits for it file by file (`read_and_load`), judges everything
 that is in (`judge`) and leaves a summary that a person can read. What happens to one file between reading and loading stands in
@@ -9,11 +9,13 @@ Prefect is told ids only, never a name or a value: what it is given lands in its
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
@@ -23,10 +25,14 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.console import Progress
+from flows.fault_injection import reached
 from flows.inbox import Found
+from flows.intake import left_over, take_in
 from flows.orchestration import Orchestration
+from flows.original_archive import OriginalArchive
+from flows.read_ahead import ReadAhead
 from flows.reading_jobs import FileUnreachable
-from flows.reading_pool import PendingLayout, ReadingPool
+from flows.reading_pool import ReadingPool
 from flows.receive import Arrival, Delivery, Ledger, Receiver, rejected
 from flows.rejudge import registers_for_run
 from flows.stages import documents_or_other
@@ -44,6 +50,8 @@ from warehouse.load import load_file, load_judgement
 from warehouse.read import filed_documents, first_copy, known_file
 from warehouse.recording import take_up_journal
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Run:
@@ -55,8 +63,9 @@ class Run:
     registers: Registers
     delivery: Delivery
     arrivals: dict[Id, Arrival]
-    layouts: dict[Id, PendingLayout]
+    reading: ReadAhead
     progress: Progress
+    judging: bool
     ended: dict[Id, FileRecord] = field(default_factory=dict)
 
 
@@ -70,32 +79,49 @@ def ingest_files(
     pool: ReadingPool,
     orchestration: Orchestration,
     progress: Progress,
+    *,
+    judging: bool = True,
 ) -> RunSummary:
-    """One run over the files and everything inside them.
+    """One run over the files and everything inside them, and over what an earlier run took in and could not finish.
+
+    Without `judging` what is loaded awaits the judgement of a later run.
 
     Raises:
-        GongjiangError: the run could not be done (warehouse, rulebook, registers, models, Prefect); what was loaded before stays loaded.
+        GongjiangError: the run could not be done (warehouse, disk, rulebook, registers, models, Prefect); what was taken in stays taken
+            in, what was loaded before stays loaded.
     """
     began = time.monotonic()
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
+    archive = OriginalArchive(settings.originals_dir)
     with open_warehouse(settings.warehouse) as warehouse, work_folder(settings.cache_dir) as work:
         take_up_journal(warehouse)
         registers = registers_for_run(warehouse, settings.registers_dir)
-        ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))
-        delivery = Receiver(pool, ledger, work).receive(files, received_at)
+        delivery = _delivery(files, received_at, warehouse, archive, pool, work)
         arrivals = {arrival.record.file_id: arrival for arrival in delivery.arrivals}
-        layouts = {
-            file_id: pool.read(arrival.location, arrival.record.sha256, arrival.record.media_type, arrival.record.pages or 1)
-            for file_id, arrival in arrivals.items()
-            if arrival.to_read
-        }
         progress.begin(len(arrivals), delivery.known)
-        with _shared(Run(began, warehouse, rulebook, registers, delivery, arrivals, layouts, progress)) as run_id:
+        reading = ReadAhead(pool, delivery.arrivals)
+        with _shared(Run(began, warehouse, rulebook, registers, delivery, arrivals, reading, progress, judging)) as run_id:
             orchestration.wait_until_ready()
             try:
                 return ingest(run_id)
             except TerminationSignal as signal:
                 raise KeyboardInterrupt from signal
+
+
+def _delivery(
+    files: Sequence[Found], received_at: datetime | None, warehouse: Warehouse, archive: OriginalArchive, pool: ReadingPool, work: Path
+) -> Delivery:
+    """Everything that must be read: first what was left over, so that it keeps the place that it had when it came."""
+    ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))
+    receiver = Receiver(pool, ledger, work)
+    archive.sweep()
+    unfinished = left_over(warehouse, archive)
+    receiver.receive(unfinished.originals, archive.location)
+    taken = take_in(files, received_at, warehouse, archive)
+    delivery = receiver.receive(taken.originals, archive.location)
+    given = {original.path for original in taken.originals}
+    delivery.unreadable += taken.refused + [refused for refused in unfinished.refused if refused[0] not in given]
+    return delivery
 
 
 @contextmanager
@@ -127,13 +153,20 @@ def ingest(run_id: str) -> RunSummary:
         for load in loads.values():
             load.result()  # the first failure that is no file's fault ends the run
     except BaseException:
-        for layout in run.layouts.values():
-            layout.cancel()  # or Prefect would wait for the tasks, and the tasks for the last page
+        run.reading.cancel()  # or Prefect would wait for the tasks, and the tasks for the last page
         raise
-    judge(run_id)
-    delivery = run.delivery
-    seconds = time.monotonic() - run.began
-    summary = summarise(run.warehouse, run.ended.values(), known=delivery.known, unreadable=delivery.unreadable, seconds=seconds)
+    loaded_at = time.monotonic()
+    if run.judging:
+        judge(run_id)
+    judged_at = time.monotonic()
+    summary = summarise(
+        run.warehouse,
+        run.ended.values(),
+        known=run.delivery.known,
+        unreadable=run.delivery.unreadable,
+        seconds=judged_at - run.began,
+        judging_seconds=judged_at - loaded_at,
+    )
     create_markdown_artifact(key="ingest", markdown=summary.markdown(), description="收件与形式审查结果")
     return summary
 
@@ -149,22 +182,40 @@ def read_and_load(run_id: str, file_id: Id) -> str:
     """One file, from its pages to its rows: all of them in one transaction, or a recorded rejection."""
     run = RUNS[run_id]
     arrival = run.arrivals[file_id]
+    try:
+        return _load(run, arrival)
+    except FileUnreachable as error:
+        reason = str(error)
+    except GongjiangError:
+        raise
+    except Exception as error:  # a surprise with one file must not stop the others; it is taken up again at the next run
+        log.exception("file %s could not be loaded", file_id)
+        reason = f"处理这个文件时程序出错（{type(error).__name__}），下次运行会再试；仍不行时请交维护人员。"
+    run.delivery.unreadable.append((arrival.record.path, reason))
+    return "unreachable"
+
+
+def _load(run: Run, arrival: Arrival) -> str:
+    record = arrival.record
     documents: tuple[Document, ...] = ()
     failures: tuple[Failure, ...] = ()
+    if arrival.container and any(path.startswith(f"{record.path}!/") for path, _ in run.delivery.unreadable):
+        raise FileUnreachable("其中有文件读不到，下次运行会再试。")
     if arrival.to_read:
         try:
-            layout = run.layouts[file_id].result()
+            layout = run.reading.layout(record.file_id)
         except RejectedFile as error:
-            arrival = rejected(arrival, error)
-        except FileUnreachable as error:
-            run.delivery.unreadable.append((arrival.record.path, str(error)))
-            return "unreachable"
+            record = rejected(arrival, error).record
         else:
-            documents, failures = documents_or_other(layout, file_id, run.rulebook)
-    load_file(run.warehouse, arrival.record, documents, failures)
-    run.ended[file_id] = arrival.record
-    run.progress.loaded(arrival.record)
-    return arrival.record.status
+            reached("read")
+            documents, failures = documents_or_other(layout, record.file_id, run.rulebook)
+    reached("loading")
+    load_file(run.warehouse, record, documents, failures)
+    reached("loaded")
+    run.reading.done(record.file_id)
+    run.ended[record.file_id] = record
+    run.progress.loaded(record)
+    return record.status
 
 
 @task(name="judge", retries=1, retry_condition_fn=trying_again_can_help, persist_result=False)
@@ -172,4 +223,7 @@ def judge(run_id: str) -> int:
     """Everything that is in, from who is who to verdicts; returns the number of rows that changed."""
     run = RUNS[run_id]
     judgement = judge_everything(filed_documents(run.warehouse), run.registers, run.rulebook, decisions(run.warehouse))
-    return load_judgement(run.warehouse, judgement)
+    reached("judging")
+    changed = load_judgement(run.warehouse, judgement)
+    reached("judged")
+    return changed

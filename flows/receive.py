@@ -1,7 +1,7 @@
 """Receiving: files and folders → arrivals, each with its id, its time and what it is; containers are opened and their members arrive as
 well.
 
-Comes in: what a person named on the command line. Goes out: a `Delivery`, every arrival once, in a fixed order: what lies loose before
+Comes in: originals, each lying in the archive. Goes out: a `Delivery`, every arrival once, in a fixed order: what lies loose before
 what lies in containers, then by path. So the first copy of a content is the same one in every run. Called by `ingest`.
 
 Files are looked at and containers opened in the reading pool, never here: a hostile archive must not stop a run.
@@ -10,18 +10,19 @@ Files are looked at and containers opened in the reading pool, never here: a hos
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.inbox import Found, sha256_of
+from flows.fault_injection import reached
 from flows.reading_jobs import FileUnreachable, Inspected
 from flows.reading_pool import Pending, ReadingPool
 from schemas.codes import FileStatus
 from schemas.errors import REMEDIES, RejectedFile, RejectionCode
 from schemas.records import FileRecord, Id, stable_id
+from warehouse.intake import Original
 
 if TYPE_CHECKING:
     from extractors.members import Member
@@ -94,23 +95,17 @@ class Receiver:
         self._inspections: dict[str, Pending[Inspected]] = {}
         self._delivery = Delivery()
 
-    def receive(self, files: Iterable[Found], received_at: datetime | None) -> Delivery:
-        """Every file, and what is inside it, as an arrival; `received_at` stands for the files' own times where given."""
-        candidates = list(self._loose(files, received_at))
+    def receive(self, originals: Iterable[Original], location: Callable[[str], Path]) -> Delivery:
+        """Every original, and what is inside it, as an arrival; `location` tells where the content with a hash lies.
+
+        May be called again: what comes later is added to the delivery, behind what came first.
+        """
+        candidates = [_Candidate(one.path, location(one.sha256), one.sha256, one.received_at) for one in originals]
         depth = 0
         while candidates:
             candidates = self._round(sorted(candidates, key=lambda candidate: candidate.path), depth)
             depth += 1
         return self._delivery
-
-    def _loose(self, files: Iterable[Found], received_at: datetime | None) -> Iterator[_Candidate]:
-        for found in files:
-            try:
-                sha256 = sha256_of(found.location)
-            except OSError as error:
-                self._delivery.unreadable.append((found.path, error.strerror or type(error).__name__))
-                continue
-            yield _Candidate(found.path, found.location, sha256, received_at or found.changed_at)
 
     def _round(self, candidates: list[_Candidate], depth: int) -> list[_Candidate]:
         """Receive the candidates of one nesting depth and return those that lie one deeper."""
@@ -148,6 +143,7 @@ class Receiver:
 
     def _arrival(self, candidate: _Candidate) -> Arrival:
         inspected, fault = _outcome(candidate)
+        reached("inspected")
         if candidate.parent is None and inspected.dated is not None:
             candidate.received_at = inspected.dated
         original = self._first.get(candidate.sha256) or self._ledger.first_copy(candidate.sha256)
@@ -174,6 +170,7 @@ class Receiver:
         budget = candidate.budget or _Budget(self._limits.expanded_bytes, self._limits.members)
         try:
             members = expansion.result()
+            reached("expanded")
             budget.bytes_left -= sum(member.location.stat().st_size for member in members)
             budget.members_left -= len(members)
             if budget.bytes_left < 0 or budget.members_left < 0:

@@ -26,6 +26,7 @@ class RunSummary(Frozen):
     open."""
 
     seconds: float
+    judging_seconds: float = 0.0
     arrived: int
     known: int
     loaded: int
@@ -85,12 +86,19 @@ class RunSummary(Frozen):
 
 
 def summarise(
-    warehouse: Warehouse, records: Iterable[FileRecord], *, known: int, unreadable: Iterable[tuple[str, str]], seconds: float
+    warehouse: Warehouse,
+    records: Iterable[FileRecord],
+    *,
+    known: int,
+    unreadable: Iterable[tuple[str, str]],
+    seconds: float,
+    judging_seconds: float = 0.0,
 ) -> RunSummary:
     """The summary of a run whose arrivals ended as `records`."""
     ended = list(records)
     return RunSummary(
         seconds=seconds,
+        judging_seconds=judging_seconds,
         arrived=len(ended),
         known=known,
         loaded=sum(record.status is FileStatus.LOADED for record in ended),

@@ -27,11 +27,12 @@ def _sweep(parent: Path) -> None:
     """Remove what runs left behind that were killed: people's papers must not lie about."""
     for folder in parent.iterdir():
         owner = folder.name.partition("-")[0]
-        if owner.isdigit() and not _is_running(int(owner)):
+        if owner.isdigit() and not is_running(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process with this id runs, whoever it belongs to."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

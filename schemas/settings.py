@@ -42,11 +42,21 @@ class Settings(BaseSettings):
     ocr_models_dir: Path | None = Field(
         default=None, description="another model directory (text_detection/, text_recognition/), e.g. PP-OCRv6 medium"
     )
+    archive_dir: Path | None = Field(default=None, description="folder of the originals; default: beside the warehouse, with its name")
     cache_dir: Path = Field(default=Path.home() / ".cache" / "gongjiang", description="prepared model directories")
     workers: int = Field(default=2, ge=1, description="reading processes")
     settle_seconds: float = Field(default=2.0, gt=0, description="watch: a file is whole when unchanged for so long")
     rescan_seconds: float = Field(default=30.0, gt=0, description="watch: look at the whole folder again at this interval")
+    watch_polling: bool = Field(
+        default=False, description="watch: look at the folder every settle_seconds; for shares that send no notices"
+    )
+    batch_files: int = Field(default=200, ge=1, description="watch: at most so many files in one run")
     limits: Limits = Field(default_factory=Limits)
+
+    @property
+    def originals_dir(self) -> Path:
+        """The folder of the originals."""
+        return self.archive_dir or self.warehouse.parent / f"{self.warehouse.stem}.originals"
 
     @property
     def edition_file(self) -> Path:

@@ -15,10 +15,13 @@ import pytest
 from PIL import Image
 
 from flows.inbox import SHANGHAI, is_temporary, readable_name, walk
+from flows.intake import take_in
+from flows.original_archive import OriginalArchive
 from flows.reading_pool import ReadingPool
 from flows.receive import Delivery, Ledger, Receiver
 from schemas.records import FileRecord, stable_id
 from schemas.settings import Limits, Settings
+from warehouse.connection import open_warehouse
 
 NOON = datetime(2024, 3, 20, 12, tzinfo=SHANGHAI)
 NEW = Ledger(known_file=lambda path, sha256: None, first_copy=lambda sha256: None)
@@ -71,7 +74,15 @@ def receive(
     for name, data in files.items():
         (inbox / name).parent.mkdir(parents=True, exist_ok=True)
         (inbox / name).write_bytes(data)
-    return Receiver(pool, ledger, tmp_path / "work").receive(walk([inbox]), received_at)
+    return receive_from(pool, ledger, tmp_path, [inbox], received_at)
+
+
+def receive_from(pool: ReadingPool, ledger: Ledger, tmp_path: Path, roots: Sequence[Path], received_at: datetime | None) -> Delivery:
+    """Take in what lies below the roots, and receive it."""
+    archive = OriginalArchive(tmp_path / "originals")
+    with open_warehouse(tmp_path / "intake.duckdb") as warehouse:
+        originals = take_in(walk(roots), received_at, warehouse, archive).originals
+    return Receiver(pool, ledger, tmp_path / "work").receive(originals, archive.location)
 
 
 def by_path(delivery: Delivery) -> dict[str, FileRecord]:
@@ -236,7 +247,7 @@ def test_the_order_of_the_roots_and_of_the_disk_does_not_matter(pool: ReadingPoo
         (tmp_path / name / f"{name}.jpg").write_bytes(picture(12))
 
     def first(roots: Sequence[Path]) -> list[str]:
-        delivery = Receiver(pool, NEW, tmp_path / "work").receive(walk(roots), NOON)
+        delivery = receive_from(pool, NEW, tmp_path, roots, NOON)
         return [arrival.record.path for arrival in delivery.arrivals if arrival.record.status == "loaded"]
 
     assert first([tmp_path / "a", tmp_path / "b"]) == first([tmp_path / "b", tmp_path / "a"]) == ["a.jpg"]
