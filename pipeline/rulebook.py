@@ -192,6 +192,7 @@ def _check_findings(findings: Findings) -> Checked:
                 list(string.Formatter().parse(wording))
             except ValueError as error:
                 yield f"findings.{rule.code}.message", f"占位符写法有误（{error}）"
+        yield from _unknown(f"findings.{rule.code}.variant_severities", rule.variant_severities, rule.variants, "没有这种情形")
     known = {rule.code for rule in findings.findings}
     for item in findings.checklist:
         yield from _unknown(f"checklist.{item.title}", item.codes, known, "没有这种意见")

@@ -264,5 +264,6 @@ class Judgement(Frozen):
     findings: tuple[Finding, ...]
     assignments: dict[Id, Id]  # document_id → applicant_id
     units: dict[Id, str]  # document_id → recommending unit
+    superseded: dict[Id, Id] = Field(default_factory=dict)  # document_id of a form → that of the newer one which is the current one
     corroborations: tuple[Corroboration, ...] = ()
     rule_version: str

@@ -223,6 +223,7 @@ class FindingRule(Frozen):
     clause: Clause
     message: str
     variants: dict[str, str] = Field(default_factory=dict, description="other wordings of the message, by circumstance")
+    variant_severities: dict[str, Severity] = Field(default_factory=dict, description="where a circumstance makes it weigh less or more")
 
 
 class Comparison(Frozen):

@@ -21,7 +21,9 @@ def stored_judgement(warehouse: Warehouse) -> Judgement:
     `rule_version` is that of the applicants, '' where there is none yet.
     """
     versions = warehouse.execute("SELECT DISTINCT rule_version FROM core.applicants ORDER BY rule_version DESC")
-    assigned = warehouse.execute("SELECT document_id, applicant_id, recommending_unit FROM core.assignments ORDER BY document_id")
+    assigned = warehouse.execute(
+        "SELECT document_id, applicant_id, recommending_unit, superseded_by FROM core.assignments ORDER BY document_id"
+    )
     return Judgement(
         applicants=tuple(_applicants(warehouse)),
         honours=tuple(
@@ -30,6 +32,7 @@ def stored_judgement(warehouse: Warehouse) -> Judgement:
         findings=tuple(_findings(warehouse)),
         assignments={row[0]: row[1] for row in assigned if row[1] is not None},
         units={row[0]: row[2] for row in assigned if row[2] is not None},
+        superseded={row[0]: row[3] for row in assigned if row[3] is not None},
         corroborations=tuple(
             Corroboration(**dict(zip(Corroboration.model_fields, row, strict=True)))
             for row in warehouse.execute(_select(tuple(Corroboration.model_fields), "core.corroborations", "corroboration_id"))

@@ -70,7 +70,7 @@ FAILURES = TableShape(
     "file_id, ordinal",
     {"file_id": _TEXT, "ordinal": _INTEGER, "kind": _TEXT, "page": _INTEGER, "record": _TEXT, "error": _TEXT},
 )
-ASSIGNMENTS = TableShape("core.assignments", "document_id", _texts("document_id", "applicant_id", "recommending_unit"))
+ASSIGNMENTS = TableShape("core.assignments", "document_id", _texts("document_id", "applicant_id", "recommending_unit", "superseded_by"))
 CORROBORATIONS = TableShape(
     "core.corroborations",
     "corroboration_id",
@@ -272,7 +272,12 @@ def _applicant_row(judgement: Judgement, row: Mapping[str, object]) -> dict[str,
 def _assignment_rows(judgement: Judgement) -> _Rows:
     documents = sorted(judgement.assignments.keys() | judgement.units.keys())
     return [
-        {"document_id": document, "applicant_id": judgement.assignments.get(document), "recommending_unit": judgement.units.get(document)}
+        {
+            "document_id": document,
+            "applicant_id": judgement.assignments.get(document),
+            "recommending_unit": judgement.units.get(document),
+            "superseded_by": judgement.superseded.get(document),
+        }
         for document in documents
     ]
 

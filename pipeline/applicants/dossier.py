@@ -5,6 +5,8 @@ Built by `resolve_applicants`, read by `match_honours` and `judge`.
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from schemas.base import Frozen
 from schemas.codes import DocType, Source
 from schemas.records import FiledDocument, Id
@@ -18,7 +20,7 @@ class SummaryRow(Frozen):
 
 
 class Dossier(Frozen):
-    """The documents and summary rows of one applicant and unit, oldest first."""
+    """The documents and summary rows of one applicant and unit, oldest first. `superseded`: forms whose place a newer one has taken."""
 
     applicant_id: Id
     name: str
@@ -26,6 +28,7 @@ class Dossier(Frozen):
     recommending_unit: str | None
     documents: tuple[FiledDocument, ...]
     summary_rows: tuple[SummaryRow, ...] = ()
+    superseded: tuple[FiledDocument, ...] = ()
     person_id: Id | None = None  # equal in all dossiers of one person, whatever the unit
 
     def of(self, doc_type: DocType, source: Source | None = None) -> list[FiledDocument]:
@@ -42,4 +45,5 @@ class Resolution(Frozen):
     summaries: dict[str, tuple[FiledDocument, ...]]  # recommending unit → its summary documents
     assignments: dict[Id, Id]  # document_id → applicant_id
     units: dict[Id, str]  # document_id → recommending unit
+    superseded: dict[Id, Id] = Field(default_factory=dict)  # document_id → document_id of the newer form that is the current one
     unplaced: tuple[FiledDocument, ...]  # material of persons, and `other` pages, that could be tied to no one

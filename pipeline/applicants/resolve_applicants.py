@@ -19,6 +19,7 @@ from pipeline.applicants.dossier import Dossier, Resolution, SummaryRow
 from pipeline.applicants.mentions import Mention, strong_mentions
 from pipeline.applicants.persons import Person, group_persons
 from pipeline.applicants.place_documents import Draft, Placement, filing_order
+from pipeline.applicants.supersede import lay_aside_superseded
 from pipeline.applicants.units import UnitNames
 from pipeline.text.likeness import blank
 from schemas.codes import DocType
@@ -46,7 +47,7 @@ def resolve_applicants(filed: Sequence[FiledDocument], rulebook: Rulebook) -> Re
     _place_nameless_forms(placement, open_documents, units)
     cards = [document for document in open_documents if document.document.doc_type in _MATERIAL[1:]]
     _place_cards(placement, cards, units)
-    return _resolution(placement.drafts, documents, units)
+    return lay_aside_superseded(_resolution(placement.drafts, documents, units), rulebook)
 
 
 def _drafts_of(person: Person, units: UnitNames) -> list[Draft]:

@@ -16,7 +16,7 @@ from pipeline.findings.finding_sheet import FindingSheet
 from pipeline.findings.readings import Reading, card_readings, document_evidence, form_readings, readings, row_readings, sure
 from pipeline.text.likeness import fell_apart, id_key, organisation_key, person_key, valid_id
 from pipeline.text.normal_forms import id_number_birth_date, id_number_sex, same_date, squeeze
-from schemas.codes import DocType
+from schemas.codes import DocType, Source
 from schemas.layout import Method
 from schemas.records import FiledDocument
 from schemas.rules import Comparison, Rulebook
@@ -33,7 +33,7 @@ def check_consistency(dossier: Dossier, siblings: Sequence[Dossier], sheet: Find
     for field in rulebook.edition.mismatch_fields:
         _check_field(field, dossier, sheet, rulebook)
     _check_id_card_expiry(dossier, sheet, rulebook)
-    check_arrivals(dossier.documents, sheet, rulebook)
+    check_arrivals([*dossier.documents, *dossier.superseded], sheet, rulebook)
     if len(siblings) > 1:
         units = "；".join(dict.fromkeys(other.recommending_unit or "（未注明推荐单位）" for other in siblings))
         evidence = [
@@ -44,12 +44,30 @@ def check_consistency(dossier: Dossier, siblings: Sequence[Dossier], sheet: Find
 
 
 def check_arrivals(documents: Sequence[FiledDocument], sheet: FindingSheet, rulebook: Rulebook) -> None:
-    """State LATE_SUBMISSION for what came after the deadline day in Shanghai (notice:四(三))."""
+    """State LATE_SUBMISSION for what came after the deadline day in Shanghai (notice:四(三)).
+
+    What first came too late is told from a correction: a form, card or summary of which another one had come in time. In between lies
+    what was lacking in time beside a form that was not.
+    """
     late = [filed for filed in documents if filed.received_at.astimezone(SHANGHAI).date() > rulebook.edition.deadline]
-    if late:
-        arrivals = [f"“{filed.path.replace('!/', '/')}”（{filed.received_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}收到）" for filed in late]
-        evidence = [document_evidence(filed, filed.received_at.astimezone(SHANGHAI).isoformat()) for filed in late]
-        sheet.state("LATE_SUBMISSION", evidence=evidence, arrivals="；".join(dict.fromkeys(arrivals)))
+    if not late:
+        return
+    in_time = {_kind(filed) for filed in documents if filed not in late}
+    lacking = {_kind(filed) for filed in late if filed.document.doc_type not in (DocType.OTHER, DocType.BLANK)} - in_time
+    began = any(doc_type in (DocType.APPLICATION_FORM, DocType.RECOMMENDATION_SUMMARY) for doc_type, _ in in_time)
+    wording = "" if not began else ("supplement" if lacking else "correction")
+    arrivals = [f"“{filed.path.replace('!/', '/')}”（{filed.received_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}收到）" for filed in late]
+    evidence = [document_evidence(filed, filed.received_at.astimezone(SHANGHAI).isoformat()) for filed in late]
+    # A decision about a correction must not hold for something that was lacking.
+    key = [wording] if wording else []
+    sheet.state("LATE_SUBMISSION", key=key, wording=wording, evidence=evidence, arrivals="；".join(dict.fromkeys(arrivals)))
+
+
+def _kind(filed: FiledDocument) -> tuple[DocType, Source | None]:
+    """What one document may be a correction of: the signed original and the electronic form are both demanded (notice:四(三))."""
+    document = filed.document
+    both = document.doc_type in (DocType.APPLICATION_FORM, DocType.RECOMMENDATION_SUMMARY)
+    return document.doc_type, document.source if both else None
 
 
 def _check_field(field: str, dossier: Dossier, sheet: FindingSheet, rulebook: Rulebook) -> None:

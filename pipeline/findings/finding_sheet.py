@@ -56,7 +56,7 @@ class FindingSheet:
             recommending_unit=self._unit,
             code=code,
             field=field,
-            severity=rule.severity,
+            severity=rule.variant_severities.get(wording, rule.severity),
             clause=rule.clause,
             message=template.format_map({**self._words, **titles, **words}),
             evidence=tuple(dict.fromkeys(evidence)),

@@ -73,6 +73,7 @@ def judge(
         findings=tuple(sorted(unique.values(), key=_order)),
         assignments=dict(sorted(resolution.assignments.items())),
         units=dict(sorted(resolution.units.items())),
+        superseded=dict(sorted(resolution.superseded.items())),
         rule_version=rulebook.version,
     )
 
