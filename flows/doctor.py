@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from flows.confinement import AUDIT, LANDLOCK, NAMESPACE, SECCOMP, tried_out
 from flows.registers import load_registers
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, WarehouseUnavailable
@@ -46,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         ("磁盘空间", _disk),
     ):
         yield _checked(name, lambda look=look: look(settings))  # type: ignore[misc]
+    yield _confinement()
     office = shutil.which("soffice") or shutil.which("libreoffice")
     yield Check(name="LibreOffice", sound=office is not None, found=office or "没有安装", remedy="仅在重新生成样例时需要。", needed=False)
 
@@ -119,6 +122,18 @@ def _warehouse(settings: Settings) -> str:
         return f"{settings.warehouse} 尚未创建，第一次读入时自动创建"
     with open_read_only(settings.warehouse) as warehouse:
         return f"{warehouse.path} 可以打开"
+
+
+def _confinement() -> Check:
+    """What holds a process that reads foreign files, tried out."""
+    try:
+        found = tried_out()
+    except (subprocess.SubprocessError, ValueError) as error:
+        return Check(name="读取隔离", sound=False, found=f"隔离不起作用：{error!r}", remedy=_REINSTALL)
+    by = {NAMESPACE: "系统（网络命名空间）", SECCOMP: "系统（seccomp）", LANDLOCK: "系统（Landlock）", AUDIT: "程序自身"}
+    text = f"读取进程不能联网：由{by[found.network]}保证；不能在工作文件夹以外写入：由{by[found.files]}保证"
+    remedy = "系统内核不支持更严的隔离，普通文件不受影响；建议在 Linux 5.13 以上的系统上运行。"
+    return Check(name="读取隔离", sound=found.by_the_kernel, found=text, remedy=remedy, needed=False)
 
 
 def _disk(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """What a reading worker does: learn what a file is, expand a container, read some pages. Every function here runs in a worker process.
 
 Comes in: paths, numbers and the settings. Goes out: an `Answer`, which always survives the way back to the parent: an exception of a
-foreign library that cannot be unpickled there would break the whole pool. Called by `reading_pool` only.
+foreign library that cannot be unpickled there would be lost on the way. Called by `reading_pool` and `reading_worker`.
 
 The readers are imported inside the functions: the limits of a worker must stand before numerical libraries look at the environment.
 """
@@ -9,15 +9,10 @@ The readers are imported inside the functions: the limits of a worker must stand
 from __future__ import annotations
 
 import errno
-import multiprocessing
-import os
-import sys
-import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -64,35 +59,6 @@ class Answer(Generic[T]):
     value: T | None = None
     rejection: RejectedFile | None = None
     failure: GongjiangError | None = None
-
-
-def start_worker(memory_bytes: int, log: str) -> None:
-    """Prepare a fresh worker process: quiet, one thread, bounded, and gone when its parent is gone."""
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE")
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(descriptor, 1)  # native libraries write wherever they like; the terminal belongs to the user
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _limit_memory(memory_bytes)
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _limit_memory(memory_bytes: int) -> None:
-    if sys.platform != "linux":
-        return
-    import resource
-
-    started_with = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = started_with + memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def answer(job: Callable[..., T], *arguments: Any) -> Answer[T]:

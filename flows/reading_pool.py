@@ -9,20 +9,23 @@ Processes rather than threads: a native reader that hangs cannot be stopped othe
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
-import multiprocessing
+import os
+import queue
+import shutil
+import tempfile
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
-from flows.reading_jobs import Answer, Inspected, InstallationBroken, answer, expand_container, inspect_file, read_pages, start_worker
-from schemas.errors import GongjiangError, RejectedFile, RejectionCode
+from flows.reading_jobs import Answer, Inspected, InstallationBroken, expand_container, inspect_file, read_pages
+from flows.reading_worker import ReadingWorker, Workplace, cannot_start
+from schemas.errors import GongjiangError
 from schemas.layout import Layout, Page
 from schemas.settings import Settings
 
@@ -35,31 +38,29 @@ log = logging.getLogger(__name__)
 CHUNK_PAGES = 4
 # Recognition's memory grows slowly with varying page shapes; a fresh worker starts small again.
 JOBS_A_WORKER = 200
+_WORKERS_TRIED = 3  # one that the system killed while it was idle says nothing about a file
+_LOG_BYTES = 8 * 2**20  # what native libraries say is worth keeping only while a fault is being looked for
 
 
 class Pending(Generic[T]):
     """A result that is being worked on."""
 
-    def __init__(self, future: ProcessFuture[Answer[T]]) -> None:
-        self._future = future
+    def __init__(self, seconds: float, job: Callable[..., T], arguments: tuple[Any, ...]) -> None:
+        self._future: Future[Answer[T]] = Future()
+        self._given_up = threading.Event()
+        self._seconds, self._job, self._arguments = seconds, job, arguments
 
     def result(self) -> T:
         """Wait for the result.
 
         Raises:
-            RejectedFile: the file cannot be read (TIMEOUT, CORRUPT, or what the reader says).
+            RejectedFile: the file cannot be read (TIMEOUT, CORRUPT, TOO_LARGE, or what the reader says).
             GongjiangError: reading could not be tried; nothing is wrong with the file.
         """
         try:
             given = self._future.result()
-        except TimeoutError as error:
-            raise RejectedFile(RejectionCode.TIMEOUT, str(error)) from error
-        except ProcessExpired as error:
-            raise RejectedFile(RejectionCode.CORRUPT, f"the reading process ended with status {error.exitcode}") from error
-        except (BrokenProcessPool, CancelledError) as error:
-            raise InstallationBroken(
-                "读取进程无法启动或已被系统终止。", "请关闭其他占用内存的程序后重试；仍不行时运行 gongjiang doctor。"
-            ) from error
+        except CancelledError as error:
+            raise InstallationBroken("读取已被中断。", "请再次运行。") from error
         if given.rejection is not None:
             raise given.rejection
         if given.failure is not None:
@@ -68,7 +69,24 @@ class Pending(Generic[T]):
 
     def cancel(self) -> None:
         """Give up: work not begun is dropped, work under way is killed."""
-        self._future.cancel()  # type: ignore[no-untyped-call]
+        self._given_up.set()
+        self._future.cancel()
+
+    def work(self, worker: Callable[[], ReadingWorker], closing: threading.Event) -> None:
+        """Have it done by a worker that the call yields. For the pool's threads; everything that goes wrong is part of the result."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        given: Answer[Any] | None = None
+        try:
+            for _ in range(_WORKERS_TRIED):
+                given = given or worker().ask(
+                    self._seconds, lambda: self._given_up.is_set() or closing.is_set(), self._job, self._arguments
+                )
+            self._future.set_result(given or Answer(failure=cannot_start()))
+        except GongjiangError as error:
+            self._future.set_result(Answer(failure=error))
+        except BaseException as error:
+            self._future.set_exception(error)
 
 
 class PendingLayout:
@@ -101,7 +119,10 @@ class ReadingPool:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._pool: ProcessPool | None = None
+        self._waiting: queue.SimpleQueue[Pending[Any] | None] = queue.SimpleQueue()
+        self._readers: list[_Reader] = []
+        self._temporary: Path | None = None
+        self._starting = threading.Lock()
 
     def __enter__(self) -> ReadingPool:
         return self
@@ -110,22 +131,39 @@ class ReadingPool:
         self.close()
 
     def close(self) -> None:
-        """Kill the workers, whatever they are doing."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        """Kill the workers, whatever they are doing; what was still waiting is given up."""
+        with self._starting:
+            while not self._waiting.empty():
+                pending = self._waiting.get()
+                if pending is not None:
+                    pending.cancel()
+            for reader in self._readers:
+                reader.closing.set()
+                self._waiting.put(None)
+            for reader in self._readers:
+                reader.join()
+            self._readers, self._waiting = [], queue.SimpleQueue()
+            if self._temporary is not None:
+                shutil.rmtree(self._temporary, ignore_errors=True)
+                self._temporary = None
 
     def call(self, seconds: float, job: Callable[..., T], *arguments: Any) -> Pending[T]:
         """Run `job(*arguments)` in a worker, for at most `seconds` from its start; job and arguments must be picklable."""
-        return Pending(self._workers().schedule(answer, args=(job, *arguments), timeout=seconds))
+        pending = Pending(seconds, job, arguments)
+        with self._starting:
+            if not self._readers:
+                self._start()
+            self._waiting.put(pending)
+        return pending
 
     def inspect(self, path: Path) -> Pending[Inspected]:
         """Learn what a file is."""
         return self.call(self.settings.limits.seconds, inspect_file, path, self.settings)
 
     def expand(self, path: Path, media_type: str, folder: Path) -> Pending[tuple[Member, ...]]:
-        """Write the members of an archive or e-mail below `folder`."""
+        """Write the members of an archive or e-mail below `folder`, which lies below `settings.work_dir`: workers write nowhere else."""
+        if not folder.is_relative_to(self.settings.work_dir):
+            raise ValueError(f"{folder} is not below {self.settings.work_dir}")
         return self.call(self.settings.limits.seconds, expand_container, path, media_type, folder, self.settings)
 
     def read(self, path: Path, sha256: str, media_type: str, pages: int) -> PendingLayout:
@@ -139,21 +177,49 @@ class ReadingPool:
         ]
         return PendingLayout(sha256, media_type, pieces)
 
-    def _workers(self) -> ProcessPool:
-        if self._pool is not None and not self._pool.active:  # a worker that was killed while idle ends the whole pool
-            log.warning("the reading pool broke and is started again")
-            self.close()
-        if self._pool is None:
-            logs = self.settings.cache_dir / "logs"
-            logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._pool = ProcessPool(
-                max_workers=self.settings.workers,
-                max_tasks=JOBS_A_WORKER,
-                initializer=start_worker,
-                initargs=(self.settings.limits.memory_bytes, str(logs / "reading.log")),
-                context=multiprocessing.get_context("spawn"),
-            )
-        return self._pool
+    def _start(self) -> None:
+        work, logs = self.settings.work_dir, self.settings.cache_dir / "logs"
+        for folder in (work, logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Named as `work_folder` names its own, so that it is swept up after a run that was killed.
+        self._temporary = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=work))
+        place = Workplace(work.resolve(), self._temporary.resolve(), (logs / "reading.log").resolve(), self.settings.limits)
+        self._readers = [_Reader(place, self._waiting) for _ in range(self.settings.workers)]
+        for reader in self._readers:
+            reader.start()
+
+
+class _Reader(threading.Thread):
+    """One worker after the other, and the thread that asks them: a worker is replaced when it is dead or has done enough."""
+
+    def __init__(self, place: Workplace, waiting: queue.SimpleQueue[Pending[Any] | None]) -> None:
+        super().__init__(name="reader", daemon=True)
+        self._place = place
+        self._waiting = waiting
+        self._worker: ReadingWorker | None = None
+        self.closing = threading.Event()
+
+    def run(self) -> None:
+        try:
+            with contextlib.suppress(GongjiangError):  # ready before the first job; a fault is told to the job that meets it
+                self._living()
+            while not self.closing.is_set():
+                pending = self._waiting.get()
+                if pending is not None:
+                    pending.work(self._living, self.closing)
+        finally:
+            if self._worker is not None:
+                self._worker.kill()
+
+    def _living(self) -> ReadingWorker:
+        if self._worker is not None and (not self._worker.alive or self._worker.jobs >= JOBS_A_WORKER):
+            self._worker.kill()
+            self._worker = None
+        if self._worker is None:
+            if self._place.log.exists() and self._place.log.stat().st_size > _LOG_BYTES:
+                os.truncate(self._place.log, 0)
+            self._worker = ReadingWorker(self._place)
+        return self._worker
 
 
 def chunks(pages: int) -> list[tuple[int, int]]:

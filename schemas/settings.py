@@ -25,7 +25,10 @@ class Limits(BaseSettings):
     expansion_ratio: int = Field(default=200, description="expanded size over packed size, for members above 1 MiB")
     seconds: float = Field(default=60.0, description="to open a file and learn what it is; also the base of a page chunk's time")
     seconds_per_page: float = Field(default=60.0, description="added for each page that is read by OCR")
-    memory_bytes: int = Field(default=4 * 2**30, description="address space that a reading worker may use beyond its start")
+    memory_bytes: int = Field(
+        default=1_900 * 10**6, description="physical memory of a reading worker and all that it starts; twice as much address space"
+    )
+    processes: int = Field(default=24, description="programs that reading one file may have running at once")
 
 
 class Settings(BaseSettings):
@@ -57,6 +60,11 @@ class Settings(BaseSettings):
     def originals_dir(self) -> Path:
         """The folder of the originals."""
         return self.archive_dir or self.warehouse.parent / f"{self.warehouse.stem}.originals"
+
+    @property
+    def work_dir(self) -> Path:
+        """The only place that a reading worker may write below."""
+        return self.cache_dir / "work"
 
     @property
     def edition_file(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.flows import hostile_jobs
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadingPool]:
-    settings = Settings(cache_dir=tmp_path_factory.mktemp("cache"), workers=2, limits=Limits(memory_bytes=2 * 2**30))
+    settings = Settings(cache_dir=tmp_path_factory.mktemp("cache"), workers=2, limits=Limits(memory_bytes=600 * 10**6, processes=8))
     with ReadingPool(settings) as started:
         yield started
 
@@ -31,9 +32,9 @@ def _gone(process: int) -> bool:
     return Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
 
 
-def test_a_file_that_hangs_would_otherwise_stop_the_run(pool: ReadingPool, tmp_path: Path) -> None:
+def test_a_file_that_hangs_would_otherwise_stop_the_run(pool: ReadingPool) -> None:
     pool.call(60, hostile_jobs.double, 1).result()  # the workers are up: what is measured below is the time limit
-    mark = tmp_path / "pid"
+    mark = pool.settings.work_dir / "pid"
     began = time.monotonic()
     hanging = pool.call(1.0, hostile_jobs.hang, mark)
     following = [pool.call(60, hostile_jobs.double, number) for number in range(4)]
@@ -70,6 +71,65 @@ def test_a_file_that_fills_the_memory_is_rejected_before_it_takes_the_machine_do
     assert caught.value.code == "TOO_LARGE"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a process's memory the same way")
+@pytest.mark.parametrize("job", [hostile_jobs.fill_memory_slowly, hostile_jobs.fill_memory_in_a_child, hostile_jobs.answer_without_end])
+def test_memory_taken_little_by_little_or_by_a_program_of_its_own_is_noticed(pool: ReadingPool, job: Callable[[], None]) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        pool.call(60, job).result()
+    # A program that is refused memory fails by itself; the reader then takes its file for damaged.
+    assert caught.value.code == "TOO_LARGE" or (job is hostile_jobs.fill_memory_in_a_child and caught.value.code == "CORRUPT")
+    assert pool.call(60, hostile_jobs.double, 3).result() == 6
+
+
+def test_a_hang_in_native_code_is_ended_in_time(pool: ReadingPool) -> None:
+    pool.call(60, hostile_jobs.double, 1).result()
+    began = time.monotonic()
+    with pytest.raises(RejectedFile) as caught:
+        pool.call(1.0, hostile_jobs.hang_in_native_code).result()
+    assert caught.value.code == "TIMEOUT" and time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.skipif(sys.platform != "linux", reason="process trees are followed on Linux")
+def test_what_a_file_starts_does_not_outlive_it(pool: ReadingPool, crash: bool) -> None:
+    mark = pool.settings.work_dir / f"child-{crash}"
+    pending = pool.call(60, hostile_jobs.leave_children, mark, crash)
+    if crash:
+        with pytest.raises(RejectedFile):
+            pending.result()
+    else:
+        pending.result()
+    process, give_up = int(mark.read_text()), time.monotonic() + 5
+    while not _gone(process):
+        assert time.monotonic() < give_up, "a program that the file started is still there"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="process trees are followed on Linux")
+def test_processes_without_end_cost_one_file(pool: ReadingPool) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        pool.call(60, hostile_jobs.start_processes_without_end).result()
+    assert caught.value.code == "CORRUPT"
+    assert pool.call(60, hostile_jobs.double, 4).result() == 8
+
+
+def test_a_flooded_pipe_costs_one_file(pool: ReadingPool) -> None:
+    with pytest.raises(RejectedFile):
+        pool.call(60, hostile_jobs.flood_the_pipe).result()
+    assert [pool.call(60, hostile_jobs.double, number).result() for number in range(4)] == [0, 2, 4, 6]
+
+
+def test_work_that_is_given_up_is_not_blamed_on_its_file(tmp_path: Path) -> None:
+    mark = tmp_path / "work" / "pid"
+    with ReadingPool(Settings(cache_dir=tmp_path, workers=1)) as started:
+        hanging, waiting = started.call(600, hostile_jobs.hang, mark), started.call(600, hostile_jobs.double, 1)
+        while not mark.exists():
+            time.sleep(0.05)
+    for pending in (hanging, waiting):
+        with pytest.raises(InstallationBroken):
+            pending.result()
+
+
 def test_a_fault_of_the_machine_is_not_blamed_on_the_file(pool: ReadingPool) -> None:
     with pytest.raises(InstallationBroken, match="磁盘"):
         pool.call(60, hostile_jobs.full_disk).result()
@@ -82,7 +142,7 @@ def test_both_cores_work_at_once(pool: ReadingPool) -> None:
 
 
 def test_leaving_the_pool_kills_even_a_worker_that_hangs(tmp_path: Path) -> None:
-    mark = tmp_path / "pid"
+    mark = tmp_path / "work" / "pid"
     with ReadingPool(Settings(cache_dir=tmp_path, workers=1)) as started:
         started.call(600, hostile_jobs.hang, mark)
         while not mark.exists():

@@ -82,7 +82,7 @@ def receive_from(pool: ReadingPool, ledger: Ledger, tmp_path: Path, roots: Seque
     archive = OriginalArchive(tmp_path / "originals")
     with open_warehouse(tmp_path / "intake.duckdb") as warehouse:
         originals = take_in(walk(roots), received_at, warehouse, archive).originals
-    return Receiver(pool, ledger, tmp_path / "work").receive(originals, archive.location)
+    return Receiver(pool, ledger, pool.settings.work_dir / tmp_path.name).receive(originals, archive.location)
 
 
 def by_path(delivery: Delivery) -> dict[str, FileRecord]:
