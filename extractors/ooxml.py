@@ -35,7 +35,7 @@ _MAIN = PackURI("/word/document.xml")
 _KINDS = frozenset({"header", "footer", "footnotes", "endnotes", "image", "aFChunk"})
 # A parsed tree takes about ten times the text; no form that people fill in comes near this.
 _PART_BYTES = 64 * 2**20
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
 _HARMFUL = "文件内含 Word 不会写入的内容（实体定义），可能有害，没有打开。请对方用 Word 打开，“另存为”新的 docx 后重新发送。"
 _ENTITY = re.compile(rb"<!ENTITY\b([^>]*)>?")
 _REMOTE = re.compile(rb"""\s+[\w.-]+\s+SYSTEM\s+(["'])https?://[^"'<>]*\1\s*""")
@@ -58,13 +58,16 @@ def open_document(path: Path, limits: Limits) -> DocumentPart:
     """
     with open_checked(path, limits) as archive:
         stored = _Stored(archive)
-        stored.refuse_document_types()
         mains = (target for kind, _, target in stored.relations(PACKAGE_URI) if kind.endswith("/officeDocument"))
         name = next((target for target in mains if target in stored), _MAIN)
         if name not in stored:
             raise RejectedFile(RejectionCode.CORRUPT, "no main document part")
+        stored.refuse_document_types(name)
+        root = _parsed(stored.data(name), name)
+        if _has_document_type(root) and not _only_remote_entities(stored.data(name)):
+            raise _with_document_type(name)
         package = Package()
-        main = DocumentPart(name, CONTENT_TYPE.WML_DOCUMENT_MAIN, parse_part(stored.data(name), name), package)
+        main = DocumentPart(name, CONTENT_TYPE.WML_DOCUMENT_MAIN, root, package)
         loaded: dict[str, Part] = {}
         for kind, relation_id, target in stored.relations(name):
             if kind.rsplit("/", 1)[-1] in _KINDS and target in stored:
@@ -75,7 +78,17 @@ def open_document(path: Path, limits: Limits) -> DocumentPart:
 
 
 def parse_part(data: bytes, name: str) -> BaseOxmlElement:
-    """The root of an XML part, by python-docx's parser: entities stay unresolved, nothing is fetched. Comments are taken out."""
+    """The root of an XML part, by python-docx's parser: entities stay unresolved, nothing is fetched. Comments are taken out.
+
+    Raises `RejectedFile` (CORRUPT), for a document type too, in whatever encoding it may be hidden.
+    """
+    root = _parsed(data, name)
+    if _has_document_type(root):
+        raise _with_document_type(name)
+    return root
+
+
+def _parsed(data: bytes, name: str) -> BaseOxmlElement:
     for strict, usual in _STRICT.items():
         data = data.replace(strict, usual)
     try:
@@ -84,6 +97,14 @@ def parse_part(data: bytes, name: str) -> BaseOxmlElement:
         raise RejectedFile(RejectionCode.CORRUPT, f"{name}: {error}") from error
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     return root
+
+
+def _has_document_type(root: etree._Element) -> bool:
+    return bool(root.getroottree().docinfo.doctype)  # type: ignore[attr-defined]  # the stubs leave it out
+
+
+def _with_document_type(name: str) -> RejectedFile:
+    return RejectedFile(RejectionCode.CORRUPT, f"document type in {name}", note=_HARMFUL)
 
 
 class _Stored:
@@ -113,18 +134,18 @@ class _Stored:
                     target = PackURI.from_rel_ref(source.baseURI, unquote(relation.get("Target", "")))
                     yield relation.get("Type", ""), relation.get("Id", ""), target
 
-    def refuse_document_types(self) -> None:
+    def refuse_document_types(self, main: str) -> None:
         """No OOXML part has a document type. Around an unresolved entity text would be lost in silence, so the file is refused.
 
-        One exception: entities that only point to a web address. They are never fetched and stay readable as `&name;`, in lines of
-        confidence 0.
+        One exception, for the part that holds the text: entities that only point to a web address. They are never fetched and stay
+        readable as `&name;`, in lines of confidence 0.
         """
         for name in self._names.values():
-            if not name.lower().endswith((".xml", ".rels", ".vml")):
-                continue
-            data = self.data(name)
-            if any(mark in data for mark in _DOCTYPES) and not _only_remote_entities(data):
-                raise RejectedFile(RejectionCode.CORRUPT, f"document type in {name}", note=_HARMFUL)
+            if name.lower().endswith((".xml", ".rels", ".vml")):
+                data = self.data(name)
+                remote = _key(name) == _key(main) and _only_remote_entities(data)
+                if any(mark in data for mark in _DOCTYPES) and not remote:
+                    raise _with_document_type(name)
 
 
 def _key(name: str) -> str:

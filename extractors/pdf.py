@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import pdf_text
+from extractors import pdf_structure, pdf_text
 from extractors.paper import read_paper
 from extractors.raster import Image
 from schemas.errors import RejectedFile, RejectionCode
@@ -31,6 +31,7 @@ _INVISIBLE = 3  # text rendering mode of the text that OCR software lays under a
 
 def count_pages(path: Path, settings: Settings) -> int:
     """The number of pages. Raises `RejectedFile` (ENCRYPTED, CORRUPT, TOO_LARGE)."""
+    pdf_structure.check(path, settings.limits)
     with _opened(path) as document:
         count = len(document)
         if count == 0:
@@ -39,6 +40,7 @@ def count_pages(path: Path, settings: Settings) -> int:
             raise RejectedFile(RejectionCode.TOO_LARGE, f"{count} pages")
         for index in range(count):
             _check_size(document.get_page_size(index), index + 1)
+        pdf_structure.check_size_stated(path, document.get_page_size(0), 0)
     return count
 
 

@@ -187,6 +187,11 @@ class ReadingPool:
         self._readers = [_Reader(place, self._waiting) for _ in range(self.settings.workers)]
         for reader in self._readers:
             reader.start()
+        from extractors.models import prepare
+
+        # Workers may not write there. What is wrong with the models is told to the first page that needs them.
+        with contextlib.suppress(GongjiangError):
+            prepare(self.settings)
 
 
 class _Reader(threading.Thread):

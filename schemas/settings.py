@@ -22,6 +22,7 @@ class Limits(BaseSettings):
     members: int = Field(default=2_000, description="members of one archive or e-mail")
     depth: int = Field(default=4, description="archives within archives")
     expanded_bytes: int = Field(default=1_000 * 2**20, description="expanded size of one archive, a docx included")
+    stream_bytes: int = Field(default=128 * 2**20, description="expanded size of one stream of a PDF, pictures apart: text, drawing, fonts")
     expansion_ratio: int = Field(default=200, description="expanded size over packed size, for members above 1 MiB")
     seconds: float = Field(default=60.0, description="to open a file and learn what it is; also the base of a page chunk's time")
     seconds_per_page: float = Field(default=60.0, description="added for each page that is read by OCR")

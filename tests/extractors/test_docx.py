@@ -220,9 +220,32 @@ def test_an_entity_that_would_lose_text_in_silence_refuses_the_file(entity: str,
     assert _refused(tmp_path, word_file("", document=document)) == RejectionCode.CORRUPT
 
 
+_REMOTE = '<!DOCTYPE d [<!ENTITY x SYSTEM "http://example.com/">]>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("word/styles.xml", f"{_REMOTE}<w:styles {NAMESPACES}/>".encode()),
+        ("docProps/app.xml", b"<!DOCTYPE d><Properties/>"),
+        ("word/header1.xml", f"{_REMOTE}<w:hdr {NAMESPACES}/>".encode("utf-16")),
+        ("customXml/_rels/item1.xml.rels", _REMOTE.encode()),
+        ("word/drawing1.vml", b"<!DOCTYPE d><xml/>"),
+    ],
+)
+def test_a_document_type_in_any_other_part_refuses_the_file(part: str, content: bytes, tmp_path: Path) -> None:
+    assert _refused(tmp_path, word_file(paragraph(text_run("张三")), parts={part: content})) == RejectionCode.CORRUPT
+
+
+def test_a_document_type_hidden_by_its_encoding_refuses_the_file(tmp_path: Path) -> None:
+    head = '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE d +AFsAPAAh-ENTITY x "y"+AD4AXQA+-'
+    document = f"{head}<w:document {NAMESPACES}><w:body>{paragraph(text_run('a'))}</w:body></w:document>".encode("ascii")
+    assert b"<!DOCTYPE" not in document
+    assert _refused(tmp_path, word_file("", document=document)) == RejectionCode.CORRUPT
+
+
 def test_an_entity_that_points_to_the_web_is_not_fetched_and_its_line_is_not_trusted(tmp_path: Path) -> None:
-    head = '<!DOCTYPE d [<!ENTITY x SYSTEM "http://example.com/">]>'
-    document = f"{head}<w:document {NAMESPACES}><w:body>{paragraph(text_run('张&x;三'))}</w:body></w:document>".encode()
+    document = f"{_REMOTE}<w:document {NAMESPACES}><w:body>{paragraph(text_run('张&x;三'))}</w:body></w:document>".encode()
     assert [(line.text, line.confidence) for line in _read(tmp_path, word_file("", document=document)).lines()] == [("张&x;三", 0.0)]
 
 

@@ -1,1 +1,1 @@
-"""Long trials of the watched folder, not collected by pytest: `python -m tests.soak`."""
+"""Long trials, not collected by pytest: `python -m tests.soak` (watched folder), `python -m tests.soak.hostile` (hostile files)."""
