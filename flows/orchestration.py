@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from flows import loopback
 from schemas.errors import GongjiangError
 from schemas.settings import Settings
 
@@ -119,6 +120,10 @@ class Orchestration:
     def _start_private_server(self) -> None:
         if self._listener is None:
             self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not loopback.bring_up():
+                raise OrchestrationUnavailable(
+                    "本机回环网络（127.0.0.1）没有启用，程序的各部分无法相互通信。", "请由管理员执行 ip link set lo up 后重试。"
+                )
             self._listener = socket.create_server(("127.0.0.1", 0))
             os.environ.update(_private_environment(self._home, self._listener.getsockname()[1]))
         with (self._home / "server.log").open("wb") as log:

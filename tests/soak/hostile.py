@@ -83,7 +83,10 @@ def main() -> int:
         settings = Settings(cache_dir=sandbox / "cache", workers=1)
         with ReadingPool(settings) as pool:
             pool.inspect(_good_file(sandbox, "warm")).result()
-            ended = [_tried(row, pool, sandbox) for row in rows]
+            ended = []
+            for row in rows:
+                ended.append(_tried(row, pool, sandbox))
+                _print_one(ended[-1])
     _print(ended)
     return 1 if any(each.faults for each in ended) else 0
 
@@ -185,10 +188,12 @@ def _outside(sandbox: Path) -> dict[str, int]:
     return seen
 
 
+def _print_one(each: Ended) -> None:
+    mark, cost = "✗ " if each.faults else "  ", f"{each.seconds:6.1f} s {each.peak_bytes / 1e6:6.0f} MB"
+    print(f"{mark}{each.name[:70]:70} {each.required:11} {each.outcome:11} {cost}  {each.detail[:80]}", flush=True)
+
+
 def _print(ended: list[Ended]) -> None:
-    for each in ended:
-        mark, cost = "✗ " if each.faults else "  ", f"{each.seconds:6.1f} s {each.peak_bytes / 1e6:6.0f} MB"
-        print(f"{mark}{each.name[:70]:70} {each.required:11} {each.outcome:11} {cost}  {each.detail[:80]}")
     most = max(each.peak_bytes for each in ended) / 1e6
     print(f"longest {max(each.seconds for each in ended):.1f} s, most memory {most:.0f} MB")
     for each in ended:
