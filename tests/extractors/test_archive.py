@@ -73,7 +73,23 @@ def test_two_members_of_one_name_are_both_kept(tmp_path: Path) -> None:
     assert _names(tmp_path, content) == ["a.jpg", "a (2).jpg"]
 
 
-@pytest.mark.parametrize("name", ["../a.txt", "/a.txt", "..\\a.txt", "C:\\a.txt", "a/../../b.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.txt",
+        "/a.txt",
+        "..\\a.txt",
+        "C:\\a.txt",
+        "a/../../b.txt",
+        "c:a.txt",
+        "\\\\server\\share\\a.txt",
+        "//server/share/a.txt",
+        "\\\\?\\C:\\a.txt",
+        "..",
+        "a/..",
+        "../a\0.txt",
+    ],
+)
 def test_a_name_that_leads_out_of_the_archive_refuses_it(name: str, tmp_path: Path) -> None:
     assert _refused(tmp_path, zip_file([(name, b"1")])).code == RejectionCode.CORRUPT
 

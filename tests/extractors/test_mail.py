@@ -108,3 +108,21 @@ def test_the_time_of_a_mail_is_aware_and_never_invented(date: bytes, expected: d
 def test_a_broken_name_does_not_lose_the_attachment(name: bytes, tmp_path: Path) -> None:
     part = b"Content-Type: application/pdf\r\nContent-Disposition: attachment; " + name + b"\r\n\r\nx"
     assert len(_names(_mail(tmp_path, part))) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../a.txt", "/etc/a.txt", "..\\..\\a.txt", "C:\\Windows\\a.txt", "\\\\server\\share\\a.txt", "..", "a\0b.txt",
+        "长" * 300 + ".txt",
+        "a" * 5_000 + ".txt", "a/../../../b.txt", "c:a.txt",
+    ],
+)  # fmt: skip
+def test_an_attachment_could_choose_where_it_is_written(name: str, tmp_path: Path) -> None:
+    encoded = base64.b64encode(name.encode()).decode()
+    head = f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="=?utf-8?B?{encoded}?="\r\n\r\n'
+    path = _mail(tmp_path, head.encode() + b"content")
+    (member,) = mail.expand(path, tmp_path / "out", SETTINGS)
+    assert member.location.parent == tmp_path / "out" and member.location.read_bytes() == b"content"
+    assert not {"/", "\\", "\0"} & set(member.name) and member.name not in {"", ".", ".."}
+    assert {found.name for found in tmp_path.iterdir()} == {"a.eml", "out"} and len(list((tmp_path / "out").iterdir())) == 1
