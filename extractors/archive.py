@@ -6,7 +6,6 @@ reader, whose files are zips). Called by `reading` and `ooxml`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 import struct
@@ -14,23 +13,19 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from extractors.members import Member, MemberStore
+from extractors.members import LEADS_OUT, NOTHING_INSIDE, Member, MemberStore, check_announced, is_litter, relative_name, sha256_of
 from schemas.errors import RejectedFile, RejectionCode
 from schemas.settings import Limits, Settings
 
 _CHUNK = 1 << 20
-_RATIO_FROM = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNICODE_PATH = 0x7075
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
-_DRIVE = re.compile(r"[A-Za-z]:")
-_LEADS_OUT = "压缩包里有指向压缩包以外位置的文件名或链接，为安全起见没有打开。请直接发送文件，或重新压缩后发送。"
-_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 def expand(path: Path, folder: Path, settings: Settings) -> tuple[Member, ...]:
@@ -44,18 +39,18 @@ def expand(path: Path, folder: Path, settings: Settings) -> tuple[Member, ...]:
     with open_checked(path, settings.limits) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check_methods(entries)
-        names = [_relative(name) for name in _decoded_names(entries)]
+        names = [relative_name(name) for name in _decoded_names(entries)]
         store = MemberStore(folder, settings.limits)
-        itself = _sha256(path)
+        itself = sha256_of(path)
         for entry, name in zip(entries, names, strict=True):
             if stat.S_ISLNK(entry.external_attr >> 16):
-                raise RejectedFile(RejectionCode.CORRUPT, f"symbolic link {name!r}", note=_LEADS_OUT)
-            if _is_litter(name):
+                raise RejectedFile(RejectionCode.CORRUPT, f"symbolic link {name!r}", note=LEADS_OUT)
+            if is_litter(name):
                 continue
             if store.add(name, _chunks(archive, entry)).sha256 == itself:
                 raise RejectedFile(RejectionCode.ARCHIVE_BOMB, "the archive contains itself")
     if not store.members:
-        raise RejectedFile(RejectionCode.EMPTY, "no members", note="压缩包里没有文件。请对方检查后重新发送。")
+        raise RejectedFile(RejectionCode.EMPTY, "no members", note=NOTHING_INSIDE)
     return tuple(store.members)
 
 
@@ -75,16 +70,9 @@ def open_checked(path: Path, limits: Limits) -> zipfile.ZipFile:
 
 def _check(archive: zipfile.ZipFile, limits: Limits) -> None:
     entries = archive.infolist()
-    if len(entries) > limits.members:
-        raise RejectedFile(RejectionCode.ARCHIVE_BOMB, f"{len(entries)} members")
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
         raise RejectedFile(RejectionCode.ENCRYPTED, "encrypted members")
-    expanded = sum(entry.file_size for entry in entries)
-    if expanded > limits.expanded_bytes:
-        raise RejectedFile(RejectionCode.ARCHIVE_BOMB, f"expands to {expanded} bytes")
-    for entry in entries:
-        if entry.file_size > _RATIO_FROM and entry.file_size > limits.expansion_ratio * max(entry.compress_size, 1):
-            raise RejectedFile(RejectionCode.ARCHIVE_BOMB, f"a member expands {entry.file_size // max(entry.compress_size, 1)} times")
+    check_announced([(entry.file_size, entry.compress_size) for entry in entries], limits)
     _check_overlap(archive, entries)
 
 
@@ -168,22 +156,3 @@ def _unicode_path(extra: bytes, encoded: bytes) -> str | None:
         if kind == _UNICODE_PATH and len(body) > 5 and body[0] == 1 and struct.unpack_from("<I", body, 1)[0] == zlib.crc32(encoded):
             return body[5:].decode("utf-8", "replace")
     return None
-
-
-def _relative(name: str) -> str:
-    """The name with '/' between its parts. Raises CORRUPT for one that leads out of the archive."""
-    slashed = name.split("\0")[0].replace("\\", "/")
-    parts = [part for part in slashed.split("/") if part not in {"", "."}]
-    if slashed.startswith("/") or ".." in parts or _DRIVE.match(slashed):
-        raise RejectedFile(RejectionCode.CORRUPT, f"member path {name!r}", note=_LEADS_OUT)
-    return "/".join(parts)
-
-
-def _is_litter(name: str) -> bool:
-    path = PurePosixPath(name)
-    return "__MACOSX" in path.parts or path.name.lower() in _LITTER or path.name.startswith(("~$", "._"))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

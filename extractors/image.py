@@ -1,4 +1,4 @@
-"""Pictures: JPG, PNG, BMP, WebP and multi-page TIFF, as pages read by OCR.
+"""Pictures: JPG, PNG, BMP, WebP, GIF, HEIC, AVIF and multi-page TIFF, as pages read by OCR.
 
 Comes in: a file or, from the Word reader, the bytes of an embedded picture. Goes out: `Page`s; called by `reading` through its format
 table.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import pi_heif
 from PIL import Image as Pillow
 from PIL import ImageOps
 
@@ -23,11 +24,14 @@ from schemas.errors import RejectedFile, RejectionCode
 from schemas.layout import Page
 from schemas.settings import Settings
 
-_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "HEIF", "AVIF")
+
+# One thread, as everywhere in a reading worker; the small pictures beside the photo are not looked at.
+pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 
 
 def count_pages(path: Path, settings: Settings) -> int:
-    """The frames of a TIFF; 1 for everything else (animations and previews are not pages).
+    """The frames of a TIFF; 1 for everything else (animations, bursts of photos and previews are not pages).
 
     Raises `RejectedFile` (CORRUPT, TOO_LARGE).
     """

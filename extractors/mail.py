@@ -1,7 +1,7 @@
-"""E-mails (.eml): their attachments become members; the body text is no document and is passed over.
+"""E-mails (.eml, and Outlook's .msg by `outlook`): their attachments become members; the body text is no document and is passed over.
 
-Comes in: a path to an RFC 5322 message, as sloppy as mail programs make them. Goes out: `Member` records, and the time of the `Date`
-header. Called by `reading`.
+Comes in: a path to an RFC 5322 message, as sloppy as mail programs make them, or to a msg. Goes out: `Member` records, and the time of
+the `Date` header. Called by `reading`.
 
 Headers are taken raw (policy `compat32`) and decoded here: the standard library decodes what calls itself gb2312 strictly, and so loses
 every character that only GBK or GB 18030 has (喆, 镕, 堃: names of people), and it replaces the raw GBK file names that old Chinese mail
@@ -14,6 +14,7 @@ import base64
 import binascii
 import mimetypes
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import policy
@@ -22,10 +23,14 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from PIL import Image
+
+from extractors import outlook
 from extractors.members import Member, MemberStore
 from schemas.errors import RejectedFile, RejectionCode
 from schemas.settings import Settings
@@ -47,6 +52,9 @@ _POLICY = _Unfolding()
 
 # Decoration in signatures: below this size an inline picture is a logo, a photographed certificate is far above it.
 _LOGO_BYTES = 20_000
+# Pixels: on a shorter side than this the small print of a card is under ten pixels high; a certificate is no banner.
+_LEGIBLE_SIDE = 300
+_BANNER = 4
 _HEADER_BYTES = 1 << 20
 _CHINESE_CHARSETS = frozenset({"gb2312", "gbk", "gb_2312-80", "gb-2312", "cp936", "x-gbk"})
 _NO_DOCUMENTS = frozenset(
@@ -68,7 +76,15 @@ def expand(path: Path, folder: Path, settings: Settings) -> tuple[Member, ...]:
     Raises `RejectedFile`: ENCRYPTED for an encrypted mail, ARCHIVE_BOMB beyond the limits, CORRUPT where parts are announced and cannot
     be found.
     """
-    message = _parse(path)
+    return _expanded(_parse(path), folder, settings)
+
+
+def expand_outlook(path: Path, folder: Path, settings: Settings) -> tuple[Member, ...]:
+    """The same for a msg; a message attached to it becomes a member `….eml`. Raises as `expand`."""
+    return _expanded(outlook.message_of(path, settings.limits), folder, settings)
+
+
+def _expanded(message: Part, folder: Path, settings: Settings) -> tuple[Member, ...]:
     store = MemberStore(folder, settings.limits, received_at=_date_of(message))
     for part in _leaves(message):
         content = _content(part)
@@ -153,9 +169,23 @@ def _attached_mail(part: Part) -> bytes:
 
 
 def _is_decoration(part: Part, content: bytes) -> bool:
-    """A logo in the signature: an inline picture that the text refers to, and small."""
+    """A logo or banner in the signature: an inline picture that the text refers to, and small or narrow."""
     inline = _disposition(part) != "attachment" and bool(_header(part, "content-id"))
-    return inline and part.get_content_maintype() == "image" and len(content) < _LOGO_BYTES
+    if not inline or part.get_content_maintype() != "image":
+        return False
+    return len(content) < _LOGO_BYTES or _is_too_small(content)
+
+
+def _is_too_small(content: bytes) -> bool:
+    """Whether nothing could be read on a picture of this size; what cannot be opened is left for its reader to refuse."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content)) as picture:
+                short, long = sorted(picture.size)
+    except Exception:  # Pillow's readers raise whatever the broken bytes lead to
+        return False
+    return short < _LEGIBLE_SIDE or long > _BANNER * short
 
 
 def _disposition(part: Part) -> str:

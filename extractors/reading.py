@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from extractors import archive, docx, image, mail, pdf, sniff
+from extractors import archive, docx, image, mail, outlook, pdf, rar, seven_zip, sniff
 from extractors.members import Member
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, RejectedFile, RejectionCode
@@ -56,8 +56,14 @@ FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
     "image/bmp": _PICTURE,
     "image/webp": _PICTURE,
     "image/tiff": _PICTURE,
+    "image/gif": _PICTURE,
+    "image/heic": _PICTURE,
+    "image/avif": _PICTURE,
     sniff.ZIP: ContainerFormat(expand=archive.expand),
+    sniff.SEVEN_ZIP: ContainerFormat(expand=seven_zip.expand),
+    sniff.RAR: ContainerFormat(expand=rar.expand),
     sniff.MAIL: ContainerFormat(expand=mail.expand, received_at=mail.received_at),
+    sniff.OUTLOOK: ContainerFormat(expand=mail.expand_outlook, received_at=outlook.sent_at),
 }
 
 NOT_READ: Mapping[str, str] = {
@@ -67,6 +73,7 @@ NOT_READ: Mapping[str, str] = {
     sniff.XLSX: "这是 Excel 表格（xlsx）：请把内容做成 Word 表格（docx），或导出为 PDF。",
     sniff.PPT: "这是旧版演示文稿（ppt）：请导出为 PDF。",
     sniff.PPTX: "这是演示文稿（pptx）：请导出为 PDF。",
+    sniff.OLE: "这是旧版 Office 格式的文件，但认不出是哪一种，也可能不完整：请用原来的软件打开，“另存为”docx 或 PDF。",
     sniff.ODT: "这是 OpenDocument 文档（odt）：请“另存为”docx 格式。",
     sniff.OFD: "这是 OFD 版式文件：请用阅读软件导出为 PDF。",
     sniff.RTF: "这是 RTF 文档：请用 Word 打开，“另存为”docx 格式。",
@@ -74,14 +81,9 @@ NOT_READ: Mapping[str, str] = {
     sniff.WEB_ARCHIVE: "这是保存成单个文件的网页（mht），扩展名可能是 doc：请用 Word 打开，“另存为”docx 格式。",
     sniff.XML: "这是 XML 文件：如果是 Word 另存的，请用 Word 打开，“另存为”docx 格式。",
     sniff.TEXT: "这是纯文本文件：请把内容填入申报表（docx）后发送。",
-    sniff.OUTLOOK: "这是 Outlook 邮件文件（msg）：请在 Outlook 中另存为 eml 格式，或直接发送其中的附件。",
     sniff.TNEF: "这是 Outlook 专用的附件包（winmail.dat），附件在里面取不出来：请对方改用“HTML”或“纯文本”格式重发邮件。",
-    sniff.RAR: "这是 RAR 压缩包：请解压后直接发送文件，或重新压缩成 zip。",
-    sniff.SEVEN_ZIP: "这是 7z 压缩包：请解压后直接发送文件，或重新压缩成 zip。",
     sniff.GZIP: "这是 gz 压缩包：请解压后直接发送文件，或重新压缩成 zip。",
     sniff.PROGRAM: "这是程序文件，没有打开：如果是自解压的压缩包，请解压后直接发送文件。",
-    "image/heic": "这是苹果手机的 HEIC 照片：请在手机上转成 JPG（相机格式设为“兼容性最佳”）。",
-    "image/gif": "这是 GIF 图片：请另存为 JPG 或 PNG。",
 }
 
 # The disk's troubles, not the file's: these stay what they are, so that the run can stop or try again.

@@ -77,7 +77,8 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("PowerPoint Document", PPT),
     ("__properties_version1.0", OUTLOOK),
 )
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
 # One of the first kind makes a mail; of the second, which also begin ordinary notes, it takes two.
 _MAIL_ALONE = frozenset(
@@ -110,12 +111,20 @@ def _picture_type(head: bytes) -> str | None:
     """Pictures whose mark is not at the very start, or too short to stand alone."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return "image/heic"
+    if head[4:8] == b"ftyp":
+        return _heif_type(head)
     # "BM" also begins words: the header size that follows must be one that exists.
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in {12, 16, 40, 52, 56, 64, 108, 124}:
         return "image/bmp"
     return PROGRAM if head[:2] == b"MZ" and b"\x00" in head[:64] else None
+
+
+def _heif_type(head: bytes) -> str | None:
+    """By the brands of the ISO media file: one that is only said to be HEIF may hold an AV1 picture."""
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4], "big"), 256), 4))}
+    if brands & _AVIF_BRANDS and not brands & {b"heic", b"heix"}:
+        return "image/avif"
+    return "image/heic" if brands & _HEIC_BRANDS else None
 
 
 def _zip_type(path: Path, head: bytes) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from extractors import image, ocr, photo
+from extractors import image, ocr, photo, reading
 from extractors.signature import find_signatures
 from schemas.errors import RejectedFile, RejectionCode
 from schemas.layout import MarkKind, Method
@@ -91,6 +91,36 @@ def test_exif_orientation_is_obeyed(settings: Settings) -> None:
     stored.save(data, "JPEG", exif=exif, quality=90)
     page = image.read_picture(data.getvalue(), 1, settings)
     assert page.turned == 0
+    assert described(page) == golden("ticks")
+
+
+def test_heic_photo_of_a_phone_is_read_upright(settings: Settings) -> None:
+    assert image.count_pages(PAPER / "ticks.heic", settings) == 1
+    page = image.read(PAPER / "ticks.heic", 1, 1, settings)[0]
+    assert page.turned == 0
+    assert described(page) == golden("ticks")
+
+
+def test_half_a_heic_is_called_corrupt(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "half").write_bytes((PAPER / "ticks.heic").read_bytes()[:9_000])
+    with pytest.raises(RejectedFile) as caught:
+        image.read(tmp_path / "half", 1, 1, settings)
+    assert caught.value.rejection is RejectionCode.CORRUPT
+
+
+def test_heic_beyond_the_limit_of_pixels_is_not_decoded(settings: Settings) -> None:
+    with pytest.raises(RejectedFile) as caught:
+        image.count_pages(PAPER / "ticks.heic", settings.model_copy(update={"limits": Limits(pixels=100_000)}))
+    assert caught.value.rejection is RejectionCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("format", ["GIF", "AVIF", "WEBP", "BMP"])
+def test_pictures_in_other_formats_say_the_same(settings: Settings, format: str, tmp_path: Path) -> None:
+    with Pillow.open(PAPER / "ticks.jpg") as ticks:
+        ticks.convert("L").save(tmp_path / "x", format, **({"quality": 90} if format in ("AVIF", "WEBP") else {}))
+    found = reading.inspect(tmp_path / "x", settings)
+    assert (found.container, found.pages) == (False, 1)
+    (page,) = reading.read_pages(tmp_path / "x", found.media_type, 1, 1, settings)
     assert described(page) == golden("ticks")
 
 

@@ -67,7 +67,7 @@ def test_who_sends_a_spreadsheet_learns_what_to_do(tmp_path: Path) -> None:
 
 def test_who_sends_what_is_not_read_is_told_one_way_out_not_two(tmp_path: Path) -> None:
     for content, sentence in (
-        (b"7z\xbc\xaf\x27\x1c" + bytes(60), NOT_READ[sniff.SEVEN_ZIP]),
+        (b"\x1f\x8b\x08" + bytes(60), NOT_READ[sniff.GZIP]),
         (b"\x00\x01\x02\x03" * 20, REMEDIES[RejectionCode.UNSUPPORTED_TYPE]),
     ):
         (tmp_path / "a").write_bytes(content)
