@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from extractors import archive, docx, image, mail, outlook, pdf, rar, seven_zip, sniff
+from extractors import archive, docx, image, mail, outlook, pdf, rar, seven_zip, sniff, word_binary
 from extractors.members import Member
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, RejectedFile, RejectionCode
@@ -46,10 +46,14 @@ class ContainerFormat:
 
 
 _PICTURE = PagedFormat(count=image.count_pages, read=image.read)
+_OLD_WORD = PagedFormat(count=word_binary.count_pages, read=word_binary.read)
 
 FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
     sniff.DOCX: PagedFormat(count=docx.count_pages, read=docx.read),
     sniff.DOTX: PagedFormat(count=docx.count_pages, read=docx.read),
+    sniff.DOC: _OLD_WORD,
+    sniff.RTF: _OLD_WORD,
+    sniff.ODT: _OLD_WORD,
     sniff.PDF: PagedFormat(count=pdf.count_pages, read=pdf.read),
     "image/jpeg": _PICTURE,
     "image/png": _PICTURE,
@@ -67,16 +71,13 @@ FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
 }
 
 NOT_READ: Mapping[str, str] = {
-    sniff.DOC: "这是旧版 Word 或 WPS 文件（doc/wps）：请用 Word 或 WPS 打开，“另存为”docx 格式。",
     sniff.DOCM: "这是带宏的 Word 文件（docm），为安全起见没有打开：请“另存为”不带宏的 docx 格式。",
     sniff.XLS: "这是旧版 Excel 表格（xls）：请把内容做成 Word 表格（docx），或导出为 PDF。",
     sniff.XLSX: "这是 Excel 表格（xlsx）：请把内容做成 Word 表格（docx），或导出为 PDF。",
     sniff.PPT: "这是旧版演示文稿（ppt）：请导出为 PDF。",
     sniff.PPTX: "这是演示文稿（pptx）：请导出为 PDF。",
     sniff.OLE: "这是旧版 Office 格式的文件，但认不出是哪一种，也可能不完整：请用原来的软件打开，“另存为”docx 或 PDF。",
-    sniff.ODT: "这是 OpenDocument 文档（odt）：请“另存为”docx 格式。",
     sniff.OFD: "这是 OFD 版式文件：请用阅读软件导出为 PDF。",
-    sniff.RTF: "这是 RTF 文档：请用 Word 打开，“另存为”docx 格式。",
     sniff.HTML: "这是网页文件：请用浏览器或 Word 打开，另存为 PDF 或 docx。",
     sniff.WEB_ARCHIVE: "这是保存成单个文件的网页（mht），扩展名可能是 doc：请用 Word 打开，“另存为”docx 格式。",
     sniff.XML: "这是 XML 文件：如果是 Word 另存的，请用 Word 打开，“另存为”docx 格式。",
@@ -103,6 +104,8 @@ def inspect(path: Path, settings: Settings) -> Inspection:
     if size > settings.limits.file_bytes:
         raise RejectedFile(RejectionCode.TOO_LARGE, f"{size} bytes")
     media_type = sniff.media_type(path)
+    if media_type == sniff.OLE and not sniff.is_whole_ole(path):
+        raise RejectedFile(RejectionCode.CORRUPT, "OLE container without a directory")
     with _faults_as_rejections():
         row = _row(media_type)
         if isinstance(row, ContainerFormat):

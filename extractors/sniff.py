@@ -15,6 +15,8 @@ import re
 import zipfile
 from pathlib import Path
 
+import olefile
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCM = "application/vnd.ms-word.document.macroEnabled.12"
 DOTX = "application/vnd.openxmlformats-officedocument.wordprocessingml.template"
@@ -74,6 +76,7 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", ENCRYPTED_OFFICE),
     ("WordDocument", DOC),
     ("Workbook", XLS),
+    ("Book", XLS),
     ("PowerPoint Document", PPT),
     ("__properties_version1.0", OUTLOOK),
 )
@@ -154,12 +157,31 @@ def _ooxml_type(names: set[str], declared: bytes) -> str:
 
 
 def _ole_type(path: Path) -> str:
-    """By the stream names of the container's directory, which may lie anywhere in the file."""
+    """By the names at the top of the container's directory: a message may hold an old Word file, and a Word file an Excel sheet.
+
+    Where the directory is damaged, by the names found anywhere; the reader will say that it is damaged.
+    """
+    names = _ole_names(path)
+    if names is not None:
+        return next((found for stream, found in _OLE_STREAMS if any(name.startswith(stream) for name in names)), OLE)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for stream, found in _OLE_STREAMS:
             if content.find(stream.encode("utf-16-le")) >= 0:
                 return found
     return OLE
+
+
+def is_whole_ole(path: Path) -> bool:
+    """Whether an OLE file's directory can be read: of half a file even its kind may be lost."""
+    return _ole_names(path) is not None
+
+
+def _ole_names(path: Path) -> set[str] | None:
+    try:
+        with olefile.OleFileIO(str(path)) as container:
+            return {str(entry.name) for entry in container.root.kids}
+    except Exception:  # whatever broken bytes lead to
+        return None
 
 
 def _text_type(head: bytes) -> str:

@@ -55,7 +55,7 @@ def test_too_many_pages_are_refused_before_one_is_read() -> None:
 
 def test_a_word_file_with_a_password_is_told_from_an_old_one(tmp_path: Path) -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
-    for stream, code in {"EncryptedPackage": RejectionCode.ENCRYPTED, "WordDocument": RejectionCode.UNSUPPORTED_TYPE}.items():
+    for stream, code in {"EncryptedPackage": RejectionCode.ENCRYPTED, "WordDocument": RejectionCode.CORRUPT}.items():
         (tmp_path / stream).write_bytes(ole + stream.encode("utf-16-le"))
         assert _refused(tmp_path / stream).code == code
 

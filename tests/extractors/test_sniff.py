@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractors import sniff
+from tests.extractors.compound_file import attachment, compound_file, message
 from tests.extractors.make_sources import everything_docx, paragraph, photo, text_run, word_file, zip_file
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -36,6 +37,8 @@ CASES = {
     "doc": (_stream("WordDocument"), sniff.DOC),
     "xls": (_stream("Workbook"), sniff.XLS),
     "msg": (_stream("__properties_version1.0"), sniff.OUTLOOK),
+    "msg with an old Word file in it": (compound_file(message([attachment("a.doc", _stream("WordDocument"))])), sniff.OUTLOOK),
+    "doc with a sheet in it": (compound_file({"ObjectPool": {"_1": {"Workbook": b"1"}}, "WordDocument": b"1"}), sniff.DOC),
     "jpeg": (photo(20, 20), "image/jpeg"),
     "heic": (b"\x00\x00\x00\x18ftypheic" + bytes(50), "image/heic"),
     "heic of another phone": (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic" + bytes(50), "image/heic"),
