@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from extractors import archive, docx, image, mail, outlook, pdf, rar, seven_zip, sniff, word_binary
+from extractors import archive, docx, image, mail, outlook, pdf, rar, seven_zip, sniff, word_binary, workbook
 from extractors.members import Member
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, RejectedFile, RejectionCode
@@ -46,6 +46,7 @@ class ContainerFormat:
 
 
 _PICTURE = PagedFormat(count=image.count_pages, read=image.read)
+_WORKBOOK = PagedFormat(count=workbook.count_pages, read=workbook.read)
 _OLD_WORD = PagedFormat(count=word_binary.count_pages, read=word_binary.read)
 
 FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
@@ -54,6 +55,8 @@ FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
     sniff.DOC: _OLD_WORD,
     sniff.RTF: _OLD_WORD,
     sniff.ODT: _OLD_WORD,
+    sniff.XLSX: _WORKBOOK,
+    sniff.XLS: _WORKBOOK,
     sniff.PDF: PagedFormat(count=pdf.count_pages, read=pdf.read),
     "image/jpeg": _PICTURE,
     "image/png": _PICTURE,
@@ -72,8 +75,6 @@ FORMATS: Mapping[str, PagedFormat | ContainerFormat] = {
 
 NOT_READ: Mapping[str, str] = {
     sniff.DOCM: "这是带宏的 Word 文件（docm），为安全起见没有打开：请“另存为”不带宏的 docx 格式。",
-    sniff.XLS: "这是旧版 Excel 表格（xls）：请把内容做成 Word 表格（docx），或导出为 PDF。",
-    sniff.XLSX: "这是 Excel 表格（xlsx）：请把内容做成 Word 表格（docx），或导出为 PDF。",
     sniff.PPT: "这是旧版演示文稿（ppt）：请导出为 PDF。",
     sniff.PPTX: "这是演示文稿（pptx）：请导出为 PDF。",
     sniff.OLE: "这是旧版 Office 格式的文件，但认不出是哪一种，也可能不完整：请用原来的软件打开，“另存为”docx 或 PDF。",

@@ -34,6 +34,7 @@ class Method(StrEnum):
     DOCX = "docx"
     PDF_TEXT = "pdf_text"
     OCR = "ocr"
+    XLSX = "xlsx"
 
 
 class Box(Frozen):
