@@ -146,7 +146,9 @@ def _zip_type(path: Path, head: bytes) -> str:
                     return declared.decode("ascii", "replace").strip()
             return OFD if "OFD.xml" in names else ZIP
     except Exception:  # a broken zip: the reader will say so; here only its kind is asked
-        return DOCX if b"[Content_Types].xml" in head and b"word/" in head else ZIP
+        if b"[Content_Types].xml" in head and b"word/" in head:
+            return DOCX
+        return XLSX if b"xl/workbook.xml" in head or b"xl/worksheets/" in head else ZIP
 
 
 def _ooxml_type(names: set[str], declared: bytes) -> str:

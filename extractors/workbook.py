@@ -10,13 +10,16 @@ it, and never more exactly than they typed it.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from io import SEEK_CUR
 from pathlib import Path
 from typing import TypeAlias
 from zipfile import BadZipFile
 
+import olefile
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from extractors.archive import open_checked
@@ -42,6 +45,9 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ESCAPED = re.compile(r"_x000[0-9A-Fa-f]_")
 _DOCTYPES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
 _HARMFUL = "文件内含 Excel 不会写入的内容（实体定义），可能有害，没有打开。请对方用 Excel 打开，“另存为”新的 xlsx 后重新发送。"
+_RECORD = struct.Struct("<HH")
+_FILE_PASS = 0x2F
+_FIRST_RECORDS = 30  # only a few may stand before it
 _NO_SHEET = "Excel 文件里没有填写内容的工作表（隐藏的工作表不读）。请对方检查后重新发送。"
 
 
@@ -72,6 +78,8 @@ def _opened(path: Path, limits: Limits) -> Iterator[CalamineWorkbook]:
     with path.open("rb") as file:
         if file.read(2) == b"PK":
             _check_parts(path, limits)
+        else:
+            _check_password(path)
         file.seek(0)
         try:
             with CalamineWorkbook.from_filelike(file) as workbook:  # by content: given a path, calamine goes by the name
@@ -96,6 +104,25 @@ def _check_parts(path: Path, limits: Limits) -> None:
                 raise RejectedFile(RejectionCode.CORRUPT, f"document type in {entry.filename}", note=_HARMFUL)
             if "worksheets/" in entry.filename:
                 _check_extent(data, entry.filename)
+
+
+def _check_password(path: Path) -> None:
+    """An encrypted xls has a FilePass record (MS-XLS 2.4.117) among its first; calamine would read what follows as an empty workbook."""
+    try:
+        with olefile.OleFileIO(str(path), raise_defects=olefile.DEFECT_INCORRECT) as file:
+            name = next((name for name in ("Workbook", "Book") if file.exists(name)), "")
+            with file.openstream(name) as stream:
+                for _ in range(_FIRST_RECORDS):
+                    kind, length = _RECORD.unpack(stream.read(_RECORD.size))
+                    if kind == _FILE_PASS:
+                        raise RejectedFile(RejectionCode.ENCRYPTED, "xls: encrypted")
+                    stream.seek(length, SEEK_CUR)
+    except struct.error:
+        return  # fewer records than that
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise RejectedFile(RejectionCode.CORRUPT, f"xls: {error}") from error
 
 
 def _check_extent(data: bytes, name: str) -> None:
@@ -170,10 +197,10 @@ def _is_loose(row: Sequence[Value]) -> bool:
 
     A bare number is a row to fill in.
     """
-    texts = [str(value) for value in row if _is_filled(value)]
+    texts = [value.strip() if isinstance(value, str) else _shown(value, months=True) for value in row if _is_filled(value)]
     if not texts:
         return True
-    return any(_COLON.search(text) for text in texts) or (len(texts) == 1 and not _COUNTER.fullmatch(texts[0].strip()))
+    return any(_COLON.search(text) for text in texts) or (len(texts) == 1 and not _COUNTER.fullmatch(texts[0]))
 
 
 def _loose_row(grid: Grid, row: int, dates: Mapping[int, bool]) -> list[Line | Table]:

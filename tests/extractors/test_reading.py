@@ -60,9 +60,9 @@ def test_a_word_file_with_a_password_is_told_from_an_old_one(tmp_path: Path) -> 
         assert _refused(tmp_path / stream).code == code
 
 
-def test_who_sends_a_spreadsheet_learns_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Workbook".encode("utf-16-le"))
-    assert "xls" in _refused(tmp_path / "a").message
+def test_who_sends_slides_learns_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "PowerPoint Document".encode("utf-16-le"))
+    assert "ppt" in _refused(tmp_path / "a").message
 
 
 def test_who_sends_what_is_not_read_is_told_one_way_out_not_two(tmp_path: Path) -> None:
