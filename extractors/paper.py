@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from extractors import grid, ocr, orientation, photo, seal, signature, textlines, tickbox, turned_parts
+from extractors import grid, ocr, orientation, page_pictures, photo, seal, signature, textlines, tickbox, turned_parts
 from extractors.blank import is_blank
 from extractors.grid import RuledTable
 from extractors.id_numbers import with_id_numbers
@@ -44,9 +44,11 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     engine = ocr.engine(settings)
     flat = photo.flattened(picture, engine)
     if is_blank(picture if flat is None else flat, engine):
+        page_pictures.keep(number, picture if flat is None else flat)
         width, height = points or _page_size(picture)
         return Page(number=number, method=Method.OCR, width=width, height=height, blank=True)
     image, turn, skew = _upright(_sized(picture if flat is None else flat), engine, settings)
+    page_pictures.keep(number, image)
     seals = seal.find_seals(image, engine)
     # Below red seals the page is read without them; outside their circles both images are the same.
     clean = seal.lifted(image, seals)

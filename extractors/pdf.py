@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import pdf_structure, pdf_text
+from extractors import page_pictures, pdf_structure, pdf_text
 from extractors.paper import read_paper
 from extractors.raster import Image
 from schemas.errors import RejectedFile, RejectionCode
@@ -64,6 +64,7 @@ def _read_page(page: Any, path: Path, number: int, settings: Settings) -> Page:
     if _is_typed(page):
         typed = pdf_text.read(path, number, lambda: _rendered(page, settings), settings)
         if typed is not None:
+            page_pictures.keep(number, lambda: _rendered(page, settings))
             return typed
     return read_paper(_rendered(page, settings), number, settings, points=(round(width, 2), round(height, 2)))
 

@@ -42,6 +42,14 @@ class FileUnreachable(GongjiangError):
     code = "FILE_UNREACHABLE"
 
 
+@dataclass(frozen=True)
+class PagesRead:
+    """Some pages of a file, and the pictures (JPEG) of those that have any, by page number."""
+
+    pages: tuple[Page, ...]
+    pictures: dict[int, bytes]
+
+
 class Inspected(Frozen):
     """What a file turned out to be. `rejected` is set where it cannot be read; `dated` is the date that an e-mail states."""
 
@@ -113,9 +121,10 @@ def expand_container(path: Path, media_type: str, folder: Path, settings: Settin
     return reading.expand(path, media_type, folder, settings)
 
 
-def read_pages(path: Path, media_type: str, first: int, last: int, settings: Settings) -> tuple[Page, ...]:
+def read_pages(path: Path, media_type: str, first: int, last: int, settings: Settings) -> PagesRead:
     """Read pages `first` to `last` (1-based, inclusive)."""
     _require_readers()
-    from extractors import reading
+    from extractors import page_pictures, reading
 
-    return reading.read_pages(path, media_type, first, last, settings)
+    with page_pictures.collected() as pictures:
+        return PagesRead(reading.read_pages(path, media_type, first, last, settings), pictures)

@@ -23,7 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from flows.reading_jobs import Answer, Inspected, InstallationBroken, expand_container, inspect_file, read_pages
+from flows.page_store import PageStore
+from flows.reading_jobs import Answer, Inspected, InstallationBroken, PagesRead, expand_container, inspect_file, read_pages
 from flows.reading_worker import ReadingWorker, Workplace, cannot_start
 from schemas.errors import GongjiangError
 from schemas.layout import Layout, Page
@@ -92,17 +93,20 @@ class Pending(Generic[T]):
 class PendingLayout:
     """The pages of one file, being read in pieces by several workers."""
 
-    def __init__(self, sha256: str, media_type: str, pieces: Sequence[Pending[tuple[Page, ...]]]) -> None:
+    def __init__(self, sha256: str, media_type: str, pieces: Sequence[Pending[PagesRead]], store: PageStore) -> None:
         self._sha256 = sha256
         self._media_type = media_type
         self._pieces = pieces
+        self._store = store
 
     def result(self) -> Layout:
-        """The whole file in page order. Errors as for `Pending.result`; the first one gives up the rest."""
+        """The whole file in page order; their pictures go to the store. Errors as for `Pending.result`; the first gives up the rest."""
         pages: list[Page] = []
         try:
             for piece in self._pieces:
-                pages.extend(piece.result())
+                read = piece.result()
+                pages.extend(read.pages)
+                self._store.keep(self._sha256, read.pictures)
         except GongjiangError:
             self.cancel()
             raise
@@ -175,7 +179,13 @@ class ReadingPool:
             )
             for first, last in chunks(pages)
         ]
-        return PendingLayout(sha256, media_type, pieces)
+        return PendingLayout(sha256, media_type, pieces, PageStore(self.settings.pages_dir))
+
+    def read_page(self, path: Path, sha256: str, media_type: str, number: int) -> PendingLayout:
+        """Begin to read one page (from 1) of a file."""
+        limits = self.settings.limits
+        piece = self.call(limits.seconds + limits.seconds_per_page, read_pages, path, media_type, number, number, self.settings)
+        return PendingLayout(sha256, media_type, [piece], PageStore(self.settings.pages_dir))
 
     def _start(self) -> None:
         work, logs = self.settings.work_dir, self.settings.cache_dir / "logs"

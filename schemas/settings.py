@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return self.archive_dir or self.warehouse.parent / f"{self.warehouse.stem}.originals"
 
     @property
+    def pages_dir(self) -> Path:
+        """The folder of the pages' pictures."""
+        return self.warehouse.parent / f"{self.warehouse.stem}.pages"
+
+    @property
     def work_dir(self) -> Path:
         """The only place that a reading worker may write below."""
         return self.cache_dir / "work"

@@ -1,7 +1,7 @@
 """The audit log: who looked at what, revealed, decided, exported, signed in; append-only, each line bound to the one before it by a hash.
 
-Comes in: an event. Goes out: a line in `<warehouse>.audit.jsonl`, on disk before the page answers; `verify` says whether any line was changed,
-removed or slipped in. Called by `guard`, `pages`, `actions` and the commands `audit` and `purge`.
+Comes in: an event. Goes out: a line in `<warehouse>.audit.jsonl`, on disk before the page answers; `verify` says whether any line was
+changed, removed or slipped in. Called by `guard`, `pages`, `actions` and the commands `audit` and `purge`.
 
 Lines hold names of users and ids, never a value out of anybody's papers: so the log can outlive the data.
 """
@@ -74,8 +74,8 @@ class AuditLog:
 def verify(path: Path) -> tuple[int, list[Fault]]:
     """How many lines a log has, and every line that is not as it was written.
 
-    Lines taken off the end leave no gap: compare the number and the last hash with what was noted elsewhere (`gongjiang audit verify` prints
-    both).
+    Lines taken off the end leave no gap: compare the number and the last hash with what was noted elsewhere (`gongjiang audit verify`
+    prints both).
     """
     faults: list[Fault] = []
     before, count = _START, 0

@@ -96,7 +96,9 @@ def _sheet_line(item: ChecklistItem, findings: Iterable[ShownFinding]) -> SheetL
 
 
 def _card(view: DossierView, finding: ShownFinding) -> FindingCard:
-    readings = tuple(_source(view, value.place, value) for value in doubtful_values(view, finding)) if finding.code == "LOW_CONFIDENCE" else ()
+    readings = (
+        tuple(_source(view, value.place, value) for value in doubtful_values(view, finding)) if finding.code == "LOW_CONFIDENCE" else ()
+    )
     return FindingCard(
         finding=finding,
         clause=clause_text(finding.clause),

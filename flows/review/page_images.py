@@ -2,24 +2,24 @@
 
 Comes in: an arrival's id and a page number. Goes out: JPEG bytes, or the text of a Word body. Called by `pages`.
 
-Readers leave the upright, straightened picture of every page beside the warehouse (`reading_jobs`); the boxes of all values are fractions of that
-very picture. A page whose picture is gone is read again in a worker, from the archived original.
+Reading leaves the upright, straightened picture of every page beside the warehouse (`page_store`); the boxes of all values are fractions of
+that very picture. A page whose picture is gone is read again in a worker, from the archived original.
 """
 
 from __future__ import annotations
 
 import io
-import tempfile
 import threading
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from extractors.page_pictures import picture_path
 from flows.find_original import find_original
 from flows.original_archive import OriginalArchive
+from flows.page_store import PageStore
 from flows.reading_pool import ReadingPool
 from flows.review.dossier_page import MASKED
+from flows.work_folder import work_folder
 from schemas.errors import UnknownRecord
 from schemas.layout import Page
 from schemas.records import Id
@@ -34,9 +34,9 @@ _BOXES = """
 class PageImages:
     """The images of one warehouse's pages."""
 
-    def __init__(self, warehouse: Warehouse, pictures: Path, archive: OriginalArchive, pool: ReadingPool) -> None:
+    def __init__(self, warehouse: Warehouse, archive: OriginalArchive, pool: ReadingPool) -> None:
         self._warehouse = warehouse
-        self._pictures = pictures
+        self._store = PageStore(pool.settings.pages_dir)
         self._archive = archive
         self._pool = pool
         self._turn = threading.Lock()  # one page is read again at a time: a reviewer looks at one, and reading takes a core
@@ -44,7 +44,7 @@ class PageImages:
     def jpeg(self, file_id: Id, number: int, *, masked: bool) -> bytes:
         """The page as JPEG. Raises UnknownRecord where there is no such page, RejectedFile where it cannot be read any more."""
         sha256, media_type = self._file(file_id)
-        path = picture_path(self._pictures, sha256, number)
+        path = self._store.location(sha256, number)
         if not path.exists():
             self._read_again(file_id, sha256, media_type, number)
         if not path.exists():
@@ -64,9 +64,9 @@ class PageImages:
         return rows[0][0], rows[0][1]
 
     def _read_again(self, file_id: Id, sha256: str, media_type: str, number: int) -> Page:
-        with self._turn, tempfile.TemporaryDirectory(prefix="page-") as folder:
-            location = find_original(self._warehouse, self._archive, self._pool, file_id, Path(folder))
-            return self._pool.read_page(location, sha256, media_type, number).result()[0]
+        with self._turn, work_folder(self._pool.settings.cache_dir) as folder:
+            location = find_original(self._warehouse, self._archive, self._pool, file_id, folder)
+            return self._pool.read_page(location, sha256, media_type, number).result().pages[0]
 
 
 def _painted(path: Path, boxes: list[tuple[float, float, float, float]]) -> bytes:
