@@ -7,7 +7,6 @@ typed wrongly, 130 stopped by the person). What is slow to import is imported by
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import signal
 import sys
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from flows.commands.options import CalibrationOption, EditionOption, RegistersOption, WarehouseOption, WorkersOption, settings_from
+from flows.commands.safekeeping import backup, restore
 from flows.usage import Command, Group, usage_error
 from schemas.errors import GongjiangError
 from schemas.settings import Settings
@@ -36,25 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _STOPPED = 130  # what a shell reports for a command ended by Ctrl-C
-WarehouseOption = Annotated[
-    Path | None,
-    typer.Option("--warehouse", metavar="文件", help="仓库文件（DuckDB）。默认取设置，未设置时为当前文件夹的 gongjiang.duckdb。"),
-]
-RegistersOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--registers",
-        metavar="文件夹",
-        help="名册文件夹，内有 prior-titles（既往称号）、bans（限制申报）、units（推荐单位），CSV 或 Excel 文件均可。",
-    ),
-]
-CalibrationOption = Annotated[
-    Path | None, typer.Option("--calibration", metavar="文件", help="校准文件；默认用规则文件夹里的 calibration.json。")
-]
-EditionOption = Annotated[
-    str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024；也可给出年度规则文件的路径。")
-]
-WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, metavar="个数", help="同时识读的进程数，默认 2。")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -87,7 +69,7 @@ def ingest(
 ) -> None:
     """读入材料：收件、识读、审查、入库；再次读入同样的材料不会改变任何内容。"""
     when = None if received_at is None else _time(received_at)
-    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, calibration=calibration)
+    settings = settings_from(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, calibration=calibration)
     with _orchestrated(settings) as (orchestration, pool):
         from flows.console import Progress, complain, show_summary
         from flows.inbox import own_places, walk
@@ -113,7 +95,7 @@ def watch(
     workers: WorkersOption = None,
 ) -> None:
     """监视文件夹：已有的和新到的文件，写完整后自动读入；按 Ctrl-C 结束。"""
-    settings = _settings(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
+    settings = settings_from(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
     with _orchestrated(settings) as (orchestration, pool):
         from flows.batches import Batches
         from flows.console import complain, note, show_summary
@@ -140,7 +122,7 @@ def query(
     from flows.query_output import write
     from warehouse.query import run_query
 
-    result = run_query(_settings(warehouse=warehouse).warehouse, sql)
+    result = run_query(settings_from(warehouse=warehouse).warehouse, sql)
     write(result, output)
 
 
@@ -149,7 +131,7 @@ def status(warehouse: WarehouseOption = None) -> None:
     """仓库现状：收到了什么，哪些没能读取、为什么，哪些等人处理。"""
     from flows.reports import show_status
 
-    show_status(_settings(warehouse=warehouse).warehouse)
+    show_status(settings_from(warehouse=warehouse).warehouse)
 
 
 @app.command(cls=Command)
@@ -160,7 +142,7 @@ def report(
     """统计：各推荐单位的申报人与结论、收件情况、问题、荣誉。"""
     from flows.reports import show_statistics, write_html
 
-    settings = _settings(warehouse=warehouse)
+    settings = settings_from(warehouse=warehouse)
     if html is None:
         show_statistics(settings.warehouse)
     else:
@@ -178,7 +160,7 @@ def explain(
     from flows.console import say
     from flows.explain import explanation_lines, explanations
 
-    found, titles = explanations(applicant, _settings(warehouse=warehouse, edition=edition))
+    found, titles = explanations(applicant, settings_from(warehouse=warehouse, edition=edition))
     if output == "json":
         typer.echo("[" + ",\n".join(one.model_dump_json(indent=2) for one in found) + "]")
         return
@@ -201,7 +183,7 @@ def replay(
     from flows.rejudge import replay as judge_again
     from flows.rejudge import replay_lines
 
-    settings = _settings(warehouse=warehouse, edition=edition, rulebook_dir=rulebook, registers_dir=registers, calibration=calibration)
+    settings = settings_from(warehouse=warehouse, edition=edition, rulebook_dir=rulebook, registers_dir=registers, calibration=calibration)
     result = judge_again(settings, apply=apply)
     if output == "json":
         typer.echo(result.replay.model_dump_json(indent=2))
@@ -225,7 +207,7 @@ def register(
     from flows.rejudge import register as store
     from flows.rejudge import replay_lines
 
-    changed = store(kind, file, _settings(warehouse=warehouse, edition=edition))
+    changed = store(kind, file, settings_from(warehouse=warehouse, edition=edition))
     say(f"已登记 {changed.entries} 条（{file.name}）。")
     say("\n".join(replay_lines(changed)))
 
@@ -250,7 +232,7 @@ def evaluate(
         )
     from flows.evaluate import evaluate_warehouse, export_truth, read_truth, show_evaluation, truth_of_corrections
 
-    settings = _settings(warehouse=warehouse or corrected)
+    settings = settings_from(warehouse=warehouse or corrected)
     known = truth_of_corrections(settings.warehouse) if truth is None else read_truth(truth)
     if exported is not None:
         export_truth(known, exported)
@@ -272,7 +254,7 @@ def calibrate(
     """校准：根据已知对错的读数，重新确定识别打分的可信程度和送人工的界线。"""
     from flows.calibrate import calibrate_from_corrections, calibrate_from_truths, show_fit
 
-    settings = _settings(calibration=calibration)
+    settings = settings_from(calibration=calibration)
     paths = warehouses or [settings.warehouse]
     command = " ".join(["gongjiang calibrate", *(path.name for path in paths), *(f"--truth {path.parent.name}" for path in truths or [])])
     fitted = calibrate_from_truths(paths, truths, settings, command) if truths else calibrate_from_corrections(paths, settings, command)
@@ -284,19 +266,12 @@ def doctor(warehouse: WarehouseOption = None, registers: RegistersOption = None,
     """检查安装是否齐全，缺什么、怎么补。"""
     from flows.reports import show_checks
 
-    if not show_checks(_settings(warehouse=warehouse, registers_dir=registers, edition=edition)):
+    if not show_checks(settings_from(warehouse=warehouse, registers_dir=registers, edition=edition)):
         raise typer.Exit(1)
 
 
-def _settings(**given: object) -> Settings:
-    """The settings with what was typed; a setting that cannot be understood is a sentence, not a traceback."""
-    from pydantic import ValidationError
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        faults = "；".join(f"{'.'.join(str(part) for part in fault['loc'])} 的值 {fault['input']!r} 不对" for fault in error.errors())
-        raise GongjiangError(f"设置有误：{faults}。", "请检查环境变量 GONGJIANG_… 和 .env 文件。") from error
+app.command(cls=Command)(backup)
+app.command(cls=Command)(restore)
 
 
 def _time(text: str) -> datetime:
@@ -312,28 +287,19 @@ def _time(text: str) -> datetime:
 @contextmanager
 def _orchestrated(settings: Settings) -> Iterator[tuple[Any, Any]]:
     """Prefect's server starting in the background, and the reading workers; both gone at the end."""
+    from flows.logs import log_to
     from flows.orchestration import Orchestration
     from flows.reading_pool import ReadingPool
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as orderly as Ctrl-C
     try:
-        _log_to(settings.cache_dir / "logs")
+        log_to(settings.cache_dir / "logs")
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         remedy = "请换一个可以写入的位置：仓库用 --warehouse 指定，工作文件夹用环境变量 GONGJIANG_CACHE_DIR 指定。"
         raise GongjiangError(f"无法建立文件夹 {error.filename}（{error.strerror}）。", remedy) from error
     with Orchestration(settings) as orchestration, ReadingPool(settings) as pool:
         yield orchestration, pool
-
-
-def _log_to(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = logging.handlers.RotatingFileHandler(folder / "gongjiang.log", maxBytes=2_000_000, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logger = logging.getLogger("flows")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
 
 
 def _end_on_signal(watcher: Watcher) -> None:
@@ -382,11 +348,12 @@ def _stopped() -> int:
 
 def _surprise(error: Exception) -> int:
     """The last resort: what happened goes to the log, the person is told where."""
-    folder = Settings().cache_dir / "logs"
+    from flows.logs import log_to
+
     try:
-        _log_to(folder)
+        path = log_to(Settings().cache_dir / "logs")
         logging.getLogger("flows").error("unexpected", exc_info=error)
-        where = f"详细情况已写入 {folder / 'gongjiang.log'}，请把它交给维护人员。"
+        where = f"详细情况已写入 {path}，请把它交给维护人员。"
     except OSError:
         where = f"（{error!r}）"
     typer.echo(f"错误：程序遇到了没有料到的问题（{type(error).__name__}）。{where}", err=True)

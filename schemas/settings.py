@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         default=False, description="watch: look at the folder every settle_seconds; for shares that send no notices"
     )
     batch_files: int = Field(default=200, ge=1, description="watch: at most so many files in one run")
+    backup_dir: Path | None = Field(default=None, description="where backups go; without it beside the warehouse, in <its name>-backups")
+    backup_keep: int = Field(default=14, ge=1, description="backups that stay; older ones go when a new one is finished")
+    backup_hours: float = Field(
+        default=24.0, ge=0, description="watch and serve make a backup at this interval if anything changed; 0: never"
+    )
     limits: Limits = Field(default_factory=Limits)
 
     @property

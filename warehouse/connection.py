@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from schemas.errors import GongjiangError, WarehouseDamaged, WarehouseUnavailable
-from warehouse.migrate import migrate, verify
+from warehouse.migrate import applied_migrations, migrate, verify
 
 # No SQL of ours touches another file or the network; a value that became SQL by mistake shall not either.
 CLOSED_WORLD: dict[str, str | bool | int | float | list[str]] = {
@@ -74,6 +74,15 @@ class Warehouse:
             with self._disk_errors_explained():
                 self._connection.commit()
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Everything is in the file itself, and no thread writes, while this lasts: the moment for another process to copy it."""
+        with self._turn:
+            if not self.read_only:
+                with self._disk_errors_explained():
+                    self._connection.execute("CHECKPOINT")
+            yield
+
     def close(self) -> None:
         """Write the log into the file (so that a copy of the one file is whole) and close it. Closing twice is harmless."""
         with self._turn:
@@ -118,6 +127,25 @@ def open_warehouse(path: Path) -> Warehouse:
         connection.close()
         raise _explained(error, path) from error
     return Warehouse(connection, path, read_only=False)
+
+
+def open_as_it_is(path: Path, *, read_only: bool) -> Warehouse:
+    """Open an existing warehouse without bringing its structure up to date: a backup keeps what is there, of whatever version.
+
+    Raises:
+        WarehouseUnavailable: absent, or open in another process.
+        WarehouseDamaged: not a DuckDB file, damaged, or no warehouse of ours.
+    """
+    if not path.is_file():
+        raise WarehouseUnavailable("还没有仓库文件。", "请先用 gongjiang ingest 读入材料，或用 --warehouse 指定仓库文件。", path=str(path))
+    connection = _connect(path, read_only=read_only)
+    try:
+        if applied_migrations(connection) is None:
+            raise WarehouseDamaged("这个文件不是质量工匠申报材料的仓库。", "请检查 --warehouse 指向的文件是否正确。")
+    except BaseException as error:
+        connection.close()
+        raise _explained(error, path) from error
+    return Warehouse(connection, path, read_only=read_only)
 
 
 def open_read_only(path: Path) -> Warehouse:
@@ -188,6 +216,6 @@ def _explained(error: BaseException, path: Path) -> BaseException:
         return WarehouseUnavailable("磁盘空间不足，无法写入仓库。", "请清理磁盘后重试；已入库的内容没有丢失。", path=str(path))
     return WarehouseDamaged(
         "仓库文件已损坏，或者不是 DuckDB 文件。",
-        f"请不要改动它，先另存一份，再用备份替换；没有备份时可换一个新文件重新读入材料（{text}）。",
+        f"请不要改动它，用 gongjiang restore 从备份恢复（损坏的文件会另存，不会删除）；没有备份时可换一个新文件重新读入材料（{text}）。",
         path=str(path),
     )

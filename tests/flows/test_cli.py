@@ -14,7 +14,21 @@ from flows import cli
 from tests.conftest import SampleRun
 from warehouse.connection import open_warehouse
 
-COMMANDS = ("ingest", "watch", "query", "status", "report", "explain", "replay", "register", "evaluate", "calibrate", "doctor")
+COMMANDS = (
+    "ingest",
+    "watch",
+    "query",
+    "status",
+    "report",
+    "explain",
+    "replay",
+    "register",
+    "evaluate",
+    "calibrate",
+    "doctor",
+    "backup",
+    "restore",
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
