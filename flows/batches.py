@@ -27,11 +27,19 @@ _SHARE = 20  # judging may take one part in so many
 class Batches:
     """Makes a run of each batch. `after` is called with the summary of each run, while the warehouse is closed."""
 
-    def __init__(self, settings: Settings, pool: ReadingPool, orchestration: Orchestration, after: Callable[[RunSummary], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pool: ReadingPool,
+        orchestration: Orchestration,
+        after: Callable[[RunSummary], None],
+        progress: Callable[[], Progress] = Progress,
+    ) -> None:
         self._settings = settings
         self._pool = pool
         self._orchestration = orchestration
         self._after = after
+        self._progress = progress
         self._unjudged = True  # an earlier watch may have ended between loading and judging
         self._judge_at = 0.0
 
@@ -50,7 +58,7 @@ class Batches:
         return None
 
     def _run(self, files: Sequence[Found], *, judging: bool) -> set[str]:
-        with Progress() as progress:
+        with self._progress() as progress:
             summary = ingest_files(files, None, self._settings, self._pool, self._orchestration, progress, judging=judging)
         self._unjudged = not judging and (self._unjudged or summary.arrived > 0)
         if judging:

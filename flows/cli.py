@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from flows.commands.options import CalibrationOption, EditionOption, RegistersOption, WarehouseOption, WorkersOption, settings_from
 from flows.commands.safekeeping import backup, restore
+from flows.commands.serving import serve, watch
 from flows.usage import Command, Group, usage_error
 from schemas.errors import GongjiangError
 from schemas.settings import Settings
-
-if TYPE_CHECKING:
-    from flows.watch import Watcher
 
 app = typer.Typer(
     cls=Group,
@@ -70,7 +65,9 @@ def ingest(
     """读入材料：收件、识读、审查、入库；再次读入同样的材料不会改变任何内容。"""
     when = None if received_at is None else _time(received_at)
     settings = settings_from(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, calibration=calibration)
-    with _orchestrated(settings) as (orchestration, pool):
+    from flows.serve import orchestrated
+
+    with orchestrated(settings) as (orchestration, pool):
         from flows.console import Progress, complain, show_summary
         from flows.inbox import own_places, walk
         from flows.ingest import ingest_files
@@ -86,28 +83,8 @@ def ingest(
             raise typer.Exit(1)
 
 
-@app.command(cls=Command)
-def watch(
-    folder: Annotated[Path, typer.Argument(metavar="文件夹", exists=True, file_okay=False, help="要监视的文件夹。")],
-    warehouse: WarehouseOption = None,
-    registers: RegistersOption = None,
-    edition: EditionOption = None,
-    workers: WorkersOption = None,
-) -> None:
-    """监视文件夹：已有的和新到的文件，写完整后自动读入；按 Ctrl-C 结束。"""
-    settings = settings_from(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers)
-    with _orchestrated(settings) as (orchestration, pool):
-        from flows.batches import Batches
-        from flows.console import complain, note, show_summary
-        from flows.watch import Watcher
-
-        batches = Batches(settings, pool, orchestration, show_summary)
-        watcher = Watcher(folder, settings, batches, complain, idle=batches.idle, tell=note)
-        _end_on_signal(watcher)
-        note(f"正在监视 {folder}，按 Ctrl-C 结束。")
-        with suppress(KeyboardInterrupt):  # a batch that was cut short is taken up at the next start
-            watcher.run()
-        note("已停止监视。")
+app.command(cls=Command)(watch)
+app.command(cls=Command)(serve)
 
 
 @app.command(cls=Command)
@@ -131,7 +108,7 @@ def status(warehouse: WarehouseOption = None) -> None:
     """仓库现状：收到了什么，哪些没能读取、为什么，哪些等人处理。"""
     from flows.reports import show_status
 
-    show_status(settings_from(warehouse=warehouse).warehouse)
+    show_status(settings_from(warehouse=warehouse))
 
 
 @app.command(cls=Command)
@@ -282,35 +259,6 @@ def _time(text: str) -> datetime:
     except ValueError as error:
         raise GongjiangError(f"看不懂收件时间“{text}”。", "请写成 2024-03-20T10:00:00+08:00 的形式。") from error
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
-
-
-@contextmanager
-def _orchestrated(settings: Settings) -> Iterator[tuple[Any, Any]]:
-    """Prefect's server starting in the background, and the reading workers; both gone at the end."""
-    from flows.logs import log_to
-    from flows.orchestration import Orchestration
-    from flows.reading_pool import ReadingPool
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as orderly as Ctrl-C
-    try:
-        log_to(settings.cache_dir / "logs")
-        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        remedy = "请换一个可以写入的位置：仓库用 --warehouse 指定，工作文件夹用环境变量 GONGJIANG_CACHE_DIR 指定。"
-        raise GongjiangError(f"无法建立文件夹 {error.filename}（{error.strerror}）。", remedy) from error
-    with Orchestration(settings) as orchestration, ReadingPool(settings) as pool:
-        yield orchestration, pool
-
-
-def _end_on_signal(watcher: Watcher) -> None:
-    """The first Ctrl-C (or SIGTERM) ends the watch after the batch under way, the second at once."""
-
-    def stop(number: int, frame: object) -> None:
-        watcher.stop()
-        signal.signal(number, signal.default_int_handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from flows.privacy import masked
 from flows.summary import RunSummary
 from schemas.codes import FileStatus
 from schemas.errors import GongjiangError
@@ -43,13 +44,15 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A sentence beside the result."""
-    _console(stderr=True).print(visible(text), soft_wrap=True)
+    """A sentence beside the result. Where it ends in a file (a service's log, a redirection), nothing personal is in it."""
+    console = _console(stderr=True)
+    console.print(visible(text if console.is_terminal else masked(text)), soft_wrap=True)
 
 
 def complain(error: GongjiangError | str) -> None:
     """An error: what happened, where, what to do."""
-    _console(stderr=True).print(f"[red]错误：[/]{visible(error)}", soft_wrap=True)
+    console = _console(stderr=True)
+    console.print(f"[red]错误：[/]{visible(error if console.is_terminal else masked(str(error)))}", soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None, right: Sequence[int] = ()) -> None:

@@ -15,12 +15,14 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from flows import loopback
+from flows.logs import keep_lines
 from schemas.errors import GongjiangError
 from schemas.settings import Settings
 
@@ -42,11 +44,14 @@ class OrchestrationUnavailable(GongjiangError):
 class Orchestration:
     """Prefect's server for one command; a context manager. Entering returns at once, `wait_until_ready` waits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, ui: bool = False) -> None:
         self._home = settings.cache_dir / "prefect"
+        self._ui_port = settings.ui_port if ui else 0
+        self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: socket.socket | None = None  # stays open: the address must not change once `prefect` was imported
         self._ready = self._started_afresh = False
+        self._output: threading.Thread | None = None
 
     def __enter__(self) -> Orchestration:
         os.environ.update(DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false")
@@ -66,12 +71,26 @@ class Orchestration:
         """Whether this command runs its own server."""
         return self._process is not None
 
+    @property
+    def ui_address(self) -> str | None:
+        """Where Prefect's pages are, if this command serves them."""
+        return f"http://127.0.0.1:{self._ui_port}" if self._ui_port and self.private else None
+
+    @property
+    def password_file(self) -> Path:
+        """What Prefect's pages ask for."""
+        return self._home / "ui-password"
+
     def wait_until_ready(self) -> None:
-        """Wait until the server answers.
+        """Wait until the server answers; threads may wait together.
 
         Raises:
             OrchestrationUnavailable: it does not; the sentence says what to do.
         """
+        with self._turn:
+            self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
         if self._ready:
             return
         url = os.environ["PREFECT_API_URL"].rstrip("/")
@@ -102,6 +121,8 @@ class Orchestration:
             self._process.kill()
             self._process.wait()
         self._process = None
+        if self._output is not None:
+            self._output.join(2)
         if self._listener is not None:
             self._listener.close()
 
@@ -124,18 +145,30 @@ class Orchestration:
                 raise OrchestrationUnavailable(
                     "本机回环网络（127.0.0.1）没有启用，程序的各部分无法相互通信。", "请由管理员执行 ip link set lo up 后重试。"
                 )
-            self._listener = socket.create_server(("127.0.0.1", 0))
+            self._listener = self._listen()
             os.environ.update(_private_environment(self._home, self._listener.getsockname()[1]))
-        with (self._home / "server.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.prefect_server", str(self._listener.fileno())],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=(self._listener.fileno(),),
-                cwd=Path(__file__).resolve().parent.parent,
-                start_new_session=True,  # Ctrl-C is for the command, which then stops the server in order
-            )
+            if self._ui_port:
+                os.environ.update(_ui_environment(self._home, self._ui_port, self.password_file))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "flows.prefect_server", str(self._listener.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(self._listener.fileno(),),
+            cwd=Path(__file__).resolve().parent.parent,
+            start_new_session=True,  # Ctrl-C is for the command, which then stops the server in order
+        )
+        assert self._process.stdout is not None
+        self._output = keep_lines(self._process.stdout, self._home / "server.log")
+
+    def _listen(self) -> socket.socket:
+        try:
+            return socket.create_server(("127.0.0.1", self._ui_port))
+        except OSError as error:
+            raise OrchestrationUnavailable(
+                f"端口 {self._ui_port} 已被占用，任务页面无法打开（{error.strerror}）。",
+                "请关闭占用它的程序，或用 GONGJIANG_UI_PORT 换一个端口。",
+            ) from error
 
 
 def _private_environment(home: Path, port: int) -> dict[str, str]:
@@ -154,16 +187,44 @@ def _private_environment(home: Path, port: int) -> dict[str, str]:
     }
 
 
-def _answers(url: str) -> bool:
-    request = urllib.request.Request(url)
+def _ui_environment(home: Path, port: int, password_file: Path) -> dict[str, str]:
+    """Prefect's pages on the loopback address; they ask for the password, which stays the same from start to start."""
+    try:
+        password = password_file.read_text(encoding="ascii").strip()
+    except OSError:
+        password = ""
+    if not password:
+        password = f"gongjiang:{secrets.token_urlsafe(24)}"
+        descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(password + "\n")
+    return {
+        "PREFECT_SERVER_UI_ENABLED": "true",
+        "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),  # the installation may be read-only
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_API_AUTH_STRING": password,
+        "PREFECT_SERVER_API_AUTH_STRING": password,
+    }
+
+
+def request_to(url: str, data: bytes | None = None) -> urllib.request.Request:
+    """A request to Prefect's server with the credentials of this environment."""
+    request = urllib.request.Request(url, data, {} if data is None else {"Content-Type": "application/json"})
     if password := os.environ.get("PREFECT_API_AUTH_STRING"):
         request.add_header("Authorization", "Basic " + base64.b64encode(password.encode()).decode())
     elif key := os.environ.get("PREFECT_API_KEY"):
         request.add_header("Authorization", f"Bearer {key}")
-    # A proxy in the environment is for the internet, not for a server on this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({})) if "127.0.0.1" in url else urllib.request.build_opener()
+    return request
+
+
+def opener_for(url: str) -> urllib.request.OpenerDirector:
+    """A proxy in the environment is for the internet, not for a server on this machine."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({})) if "127.0.0.1" in url else urllib.request.build_opener()
+
+
+def _answers(url: str) -> bool:
     try:
-        with opener.open(request, timeout=ANSWER_SECONDS) as response:
+        with opener_for(url).open(request_to(url), timeout=ANSWER_SECONDS) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

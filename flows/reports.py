@@ -13,16 +13,67 @@ from flows.console import note, say, table
 from flows.doctor import examine
 from flows.inbox import SHANGHAI
 from flows.output_file import write_whole
+from flows.status_page import shown_name
+from flows.watch_state import Desk, WatchState
+from schemas.errors import WarehouseUnavailable
 from schemas.settings import Settings
 from warehouse.connection import open_read_only
-from warehouse.read import status_summary
+from warehouse.day import Arrived, day_at_desk
+from warehouse.read import Status
 from warehouse.statistics import statistics
 
 
-def show_status(path: Path) -> None:
-    """What is in, what is rejected and why, what awaits a person. Raises WarehouseUnavailable, WarehouseDamaged."""
-    with open_read_only(path) as warehouse:
-        status = status_summary(warehouse)
+def show_status(settings: Settings) -> None:
+    """What the watch is doing, what came today, what is in, what is rejected and why, what awaits a person.
+
+    Raises:
+        WarehouseUnavailable, WarehouseDamaged: unless a watch has the warehouse, which is said instead.
+    """
+    desk = Desk(settings)
+    _show_watch(desk.state())
+    try:
+        with open_read_only(settings.warehouse) as warehouse:
+            day = day_at_desk(warehouse, datetime.now(SHANGHAI).date())
+    except WarehouseUnavailable:
+        if desk.watched() is None:
+            raise
+        say("监视正在处理一批材料，暂时看不到仓库里的明细；请看收件文件夹旁的状态页，或稍后再试。")
+        return
+    if day.arrived:
+        rows = [(f"{one.taken_at.astimezone(SHANGHAI):%H:%M}", shown_name(one.path), _made_of(one)) for one in day.arrived]
+        table(("时间", "今天收到的文件", "结果"), rows)
+    if day.pending:
+        say(f"已收下、还没有读完的文件 {len(day.pending)} 个，下次运行时接着处理。")
+    _show_standing(day.status)
+
+
+def _show_watch(state: WatchState | None) -> None:
+    if state is None:
+        return
+    if not state.alive:
+        stopped = state.ended_at or state.looked_at or state.began_at
+        how = "已停止" if state.ended_at is not None else "意外中断"
+        say(f"监视（{state.folder}）{how}：{stopped.astimezone(SHANGHAI):%m月%d日 %H:%M}。新放入的文件要等下次启动后才会读入。")
+        return
+    seen = f"，最近一次查看 {state.looked_at.astimezone(SHANGHAI):%H:%M:%S}" if state.looked_at is not None else ""
+    say(f"监视（{state.folder}）正在运行{seen}。")
+    if state.paused:
+        say(f"收件暂停：{state.paused}")
+    if state.total:
+        say(f"正在读入一批：已完成 {state.done} 个，共 {state.total} 个。")
+    elif state.waiting:
+        say(f"等待写完或即将读入：{len(state.waiting) + state.more_waiting} 个。")
+    if state.notice:
+        say(state.notice)
+
+
+def _made_of(one: Arrived) -> str:
+    if one.status == "rejected":
+        return "不能读取"
+    return "、".join(one.kinds) or shown_name(one.reason)
+
+
+def _show_standing(status: Status) -> None:
     pages = status.pages
     rows: list[tuple[str, str, int]] = []
     for section, counts in (

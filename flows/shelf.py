@@ -70,6 +70,11 @@ class Shelf:
         """Whether something lies there that is still to be taken and may be whole soon."""
         return any(self._taken.get(location) != shape and not self._waits(location, shape) for location, (shape, _) in self._since.items())
 
+    @property
+    def waiting(self) -> list[Path]:
+        """What lies there and is still to be taken, in the order of the last look."""
+        return [location for location, (shape, _) in self._since.items() if self._taken.get(location) != shape]
+
     def _settled(self, found: Found, shape: _Shape, since: float) -> bool:
         still = self.now() - since
         return still >= self.settle_seconds and (still >= WRITER_PATIENCE_SECONDS or not self.in_use(found.location))

@@ -33,6 +33,7 @@ class Watcher:
     start even if there are none: it also takes up what an earlier run left over. It returns the paths of files that could not be taken.
 
     `idle` is called when there is nothing to take; it may do other work and returns in how many seconds it wants to be called again.
+    `looked` is told after each look what lies there and is still to be taken.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Watcher:
         *,
         idle: Callable[[], float | None] = lambda: None,
         tell: Callable[[str], None] = lambda text: None,
+        looked: Callable[[Sequence[Path]], None] = lambda waiting: None,
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -51,6 +53,7 @@ class Watcher:
         self._complain = complain
         self._idle = idle
         self._tell = tell
+        self._looked = looked
         self._shelf = Shelf(settings.settle_seconds, settings.rescan_seconds)
         self._left_over = True
         self._began = time.monotonic()
@@ -86,6 +89,7 @@ class Watcher:
         """Look, and take one batch if there is any; returns how long to wait for the next look (seconds)."""
         ready = self._shelf.whole(self._look())
         batch = ready[: self._settings.batch_files]
+        self._looked(self._shelf.waiting)
         if batch or (self._left_over and not (self._shelf.unsettled and self._hopeful())):
             self._left_over = True  # until it is known that nothing of the batch is
             refused = set(self._ingest(batch) or ())

@@ -1,8 +1,7 @@
 """What the watch is doing, where other commands and the status page can see it.
 
-Comes in: what the watch says. Goes out: a `WatchState` in a small file under the cache folder, one for each warehouse, replaced whole; a
-list of what was taken today (ids and times only); requests of other commands to the watch, and its answers. Called by `status_page` (which
-writes), `reports`, `backups` and the commands (which read).
+Comes in: what the watch says. Goes out: a `WatchState` in a small file under the cache folder, one for each warehouse, replaced whole;
+requests of other commands to the watch, and its answers. Called by `status_page` (which writes), `reports` and `backups` (which read).
 """
 
 from __future__ import annotations
@@ -15,14 +14,11 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from flows.inbox import SHANGHAI
 from flows.processes import is_running
 from schemas.base import Frozen
-from schemas.records import Id
 from schemas.settings import Settings
 
 _Record = TypeVar("_Record", bound=Frozen)
-_DAYS_KEPT = 3  # of the list of what was taken: enough for a look at yesterday's page
 
 
 class WatchState(Frozen):
@@ -99,40 +95,6 @@ class Desk:
         """Answer the request that is waiting, and forget it. Raises OSError."""
         self._write("backup-answer.json", answer)
         (self.folder / "backup-request.json").unlink(missing_ok=True)
-
-    def taken(self, day: datetime) -> dict[Id, datetime]:
-        """What reached its final state on a day (Shanghai's), by file id."""
-        return {file_id: moment for file_id, moment in self._taken().items() if moment.date() == day.astimezone(SHANGHAI).date()}
-
-    def note_taken(self, file_ids: list[Id], now: datetime) -> None:
-        """Note that these arrivals reached their final state now. Raises OSError."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._journal.open("a", encoding="ascii") as journal:
-            journal.writelines(f"{now.astimezone(SHANGHAI).isoformat()} {file_id}\n" for file_id in file_ids)
-
-    def forget_old(self, now: datetime) -> None:
-        """Drop what was taken days ago. Raises OSError."""
-        recent = {file_id: moment for file_id, moment in self._taken().items() if (now - moment).days < _DAYS_KEPT}
-        if self._journal.exists():
-            self._replace(self._journal, "".join(f"{moment.isoformat()} {file_id}\n" for file_id, moment in recent.items()))
-
-    @property
-    def _journal(self) -> Path:
-        return self.folder / "taken"
-
-    def _taken(self) -> dict[Id, datetime]:
-        found = {}
-        try:
-            lines = self._journal.read_text(encoding="ascii", errors="replace").splitlines()
-        except OSError:
-            return {}
-        for line in lines:
-            moment, _, file_id = line.partition(" ")
-            try:
-                found[file_id] = datetime.fromisoformat(moment).astimezone(SHANGHAI)
-            except ValueError:
-                continue  # the last line of a process that was killed
-        return found
 
     def _read(self, name: str, kind: type[_Record]) -> _Record | None:
         try:

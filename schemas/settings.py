@@ -4,8 +4,9 @@ Read once by `flows` and handed down; no other package looks at the environment.
 """
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,34 @@ class Limits(BaseSettings):
     processes: int = Field(default=24, description="programs that reading one file may have running at once")
 
 
+class Notification(BaseSettings):
+    """Who is told of rejected files and new findings (`GONGJIANG_NOTIFY_…`); without an address nobody is."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGJIANG_NOTIFY_", frozen=True)
+
+    email_to: str = Field(default="", description="addresses, separated by commas")
+    email_from: str = Field(default="", description="sender; without it the SMTP user")
+    smtp_host: str = ""
+    smtp_port: int = Field(default=465, ge=1, le=65535)
+    smtp_security: Literal["tls", "starttls", "none"] = "tls"
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    wecom_url: SecretStr | None = Field(default=None, description="address of a WeCom group robot; it holds the robot's key")
+    dingtalk_url: SecretStr | None = Field(default=None, description="address of a DingTalk group robot; it holds the robot's key")
+    dingtalk_secret: SecretStr | None = Field(default=None, description="the robot's signing secret (SEC…)")
+    interval_seconds: float = Field(
+        default=300.0, ge=0, description="at most one message in this time; what comes meanwhile is put together"
+    )
+    attempts: int = Field(default=3, ge=1, le=10)
+    retry_seconds: float = Field(default=5.0, ge=0, description="before the second attempt; doubled before each further one")
+    timeout_seconds: float = Field(default=15.0, gt=0, description="for one server to answer")
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told."""
+        return bool((self.email_to and self.smtp_host) or self.wecom_url or self.dingtalk_url)
+
+
 class Settings(BaseSettings):
     """Where things lie and how much of the machine to use (`GONGJIANG_…`)."""
 
@@ -55,12 +84,16 @@ class Settings(BaseSettings):
         default=False, description="watch: look at the folder every settle_seconds; for shares that send no notices"
     )
     batch_files: int = Field(default=200, ge=1, description="watch: at most so many files in one run")
+    status_page: Path | None = Field(default=None, description="watch: the page for the desk; without it 状态.html beside the folder")
+    stop_seconds: float = Field(default=60.0, ge=0, description="watch: how long a batch may go on after a service manager's stop signal")
+    ui_port: int = Field(default=4200, ge=1, le=65535, description="serve --ui: port of Prefect's pages on the loopback address")
     backup_dir: Path | None = Field(default=None, description="where backups go; without it beside the warehouse, in <its name>-backups")
     backup_keep: int = Field(default=14, ge=1, description="backups that stay; older ones go when a new one is finished")
     backup_hours: float = Field(
         default=24.0, ge=0, description="watch and serve make a backup at this interval if anything changed; 0: never"
     )
     limits: Limits = Field(default_factory=Limits)
+    notification: Notification = Field(default_factory=Notification)
 
     @property
     def originals_dir(self) -> Path:

@@ -124,7 +124,7 @@ def test_a_wrong_setting_is_a_sentence(capsys: pytest.CaptureFixture[str], monke
 def test_a_surprise_goes_to_the_log_and_not_to_the_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def surprise(path: Path) -> None:
+    def surprise(settings: object) -> None:
         raise ZeroDivisionError("an error of ours")
 
     monkeypatch.setenv("GONGJIANG_CACHE_DIR", str(tmp_path))
@@ -136,7 +136,7 @@ def test_a_surprise_goes_to_the_log_and_not_to_the_terminal(
 
 
 def test_stopping_by_hand_is_no_failure_of_the_program(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(path: Path) -> None:
+    def stopped(settings: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("flows.reports.show_status", stopped)
