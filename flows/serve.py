@@ -38,6 +38,7 @@ def orchestrated(settings: Settings, *, ui: bool = False) -> Iterator[tuple[Orch
     """Prefect's server starting in the background, and the reading workers; both gone at the end."""
     from flows.orchestration import Orchestration
     from flows.reading_pool import ReadingPool
+    from warehouse.connection import open_read_only
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is as orderly as Ctrl-C
     try:
@@ -46,6 +47,8 @@ def orchestrated(settings: Settings, *, ui: bool = False) -> Iterator[tuple[Orch
     except OSError as error:
         remedy = "请换一个可以写入的位置：仓库用 --warehouse 指定，工作文件夹用环境变量 GONGJIANG_CACHE_DIR 指定。"
         raise GongjiangError(f"无法建立文件夹 {error.filename}（{error.strerror}）。", remedy) from error
+    with suppress(WarehouseUnavailable):  # absent, locked or older: not yet the time; a damaged one is told before anything is started
+        open_read_only(settings.warehouse).close()
     with Orchestration(settings, ui=ui) as orchestration, ReadingPool(settings) as pool:
         # Prefect may be imported from here on. Runs bear our mark, so that the next start knows which of them lost their process.
         from prefect import tags

@@ -19,10 +19,9 @@ import watchfiles
 
 from flows.inbox import Found, own_places, walk
 from flows.shelf import Shelf
-from schemas.errors import GongjiangError
+from schemas.errors import GongjiangError, WarehouseDamaged
 from schemas.settings import Settings
 
-__all__ = ["Shelf", "Watcher"]
 log = logging.getLogger(__name__)
 # How soon a batch is tried again that the machine could not do (warehouse locked, disk full): as long as a person waits for a screen.
 _RETRY_SECONDS = 5.0
@@ -63,13 +62,18 @@ class Watcher:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """Watch until `stop` is called. An error that ends one batch is told once, and the batch tried again until it is done."""
+        """Watch until `stop` is called. An error that ends one batch is told once, and the batch tried again until it is done.
+
+        Raises WarehouseDamaged: a person must put a backup in its place first.
+        """
         if not self._settings.watch_polling:
             threading.Thread(target=self._listen, daemon=True).start()
         while not self._stop.is_set():
             try:
                 patience = self._turn()
                 self._recovered()
+            except WarehouseDamaged:
+                raise  # no waiting makes it whole
             except GongjiangError as error:
                 patience = self._troubled(error)
             except Exception as error:

@@ -105,8 +105,8 @@ def test_names_that_are_long_or_alike_are_each_an_arrival_of_its_own(inbox: Path
     for name in names:
         (inbox / name).write_bytes(b"the same in all")
     raw = os.fsencode(inbox)
-    for name in ("张三.docx".encode(), "张三.docx".encode("gbk")):  # read alike, and are two files
-        (Path(os.fsdecode(raw + b"/" + name))).write_bytes(b"the same in all")
+    for encoded in ("张三.docx".encode(), "张三.docx".encode("gbk")):  # read alike, and are two files
+        (Path(os.fsdecode(raw + b"/" + encoded))).write_bytes(b"the same in all")
     found = taken(inbox, warehouse, archive)
     assert len(found) == len(set(found)) == len(names) + 2
     assert set(names) | {"张三.docx"} <= set(found)

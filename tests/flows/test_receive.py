@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from flows.find_original import OriginalMissing, find_original
 from flows.inbox import SHANGHAI, is_temporary, readable_name, walk
 from flows.intake import take_in
 from flows.original_archive import OriginalArchive
@@ -22,6 +23,7 @@ from flows.receive import Delivery, Ledger, Receiver
 from schemas.records import FileRecord, stable_id
 from schemas.settings import Limits, Settings
 from warehouse.connection import open_warehouse
+from warehouse.load import load_file
 
 NOON = datetime(2024, 3, 20, 12, tzinfo=SHANGHAI)
 NEW = Ledger(known_file=lambda path, sha256: None, first_copy=lambda sha256: None)
@@ -251,3 +253,32 @@ def test_the_order_of_the_roots_and_of_the_disk_does_not_matter(pool: ReadingPoo
         return [arrival.record.path for arrival in delivery.arrivals if arrival.record.status == "loaded"]
 
     assert first([tmp_path / "a", tmp_path / "b"]) == first([tmp_path / "b", tmp_path / "a"]) == ["a.jpg"]
+
+
+def test_the_same_bytes_a_hundred_times_at_once_are_a_hundred_arrivals_and_one_content(pool: ReadingPool, tmp_path: Path) -> None:
+    data = picture(21)
+    delivery = receive(pool, tmp_path, {f"{number:03}/照片.jpg": data for number in range(100)})
+    records = by_path(delivery)
+    assert len(records) == 100
+    first = records["000/照片.jpg"]
+    assert [path for path, record in records.items() if record.status == "loaded"] == [first.path]
+    assert {record.duplicate_of for record in records.values()} == {None, first.file_id}
+    assert len(list((tmp_path / "originals").glob("??/*"))) == 1
+
+
+def test_a_member_can_be_found_again_however_deep_it_lay(pool: ReadingPool, tmp_path: Path) -> None:
+    data = picture(22)
+    letter = mail({"a.zip": zipped({"证书.jpg": data})}, None)
+    delivery = receive(pool, tmp_path, {"信.eml": letter})
+    archive = OriginalArchive(tmp_path / "originals")
+    with open_warehouse(tmp_path / "w.duckdb") as warehouse:
+        for arrival in delivery.arrivals:
+            load_file(warehouse, arrival.record)
+        inner = by_path(delivery)["信.eml!/a.zip!/证书.jpg"]
+        found = find_original(warehouse, archive, pool, inner.file_id, tmp_path / "again")
+        assert found.read_bytes() == data
+        outer = find_original(warehouse, archive, pool, by_path(delivery)["信.eml"].file_id, tmp_path / "again")
+        assert outer.read_bytes() == letter
+        archive.location(by_path(delivery)["信.eml"].sha256).unlink()
+        with pytest.raises(OriginalMissing):
+            find_original(warehouse, archive, pool, inner.file_id, tmp_path / "again")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from flows.inbox import Found, walk
-from flows.watch import Shelf, Watcher
+from flows.shelf import WRITER_PATIENCE_SECONDS, Shelf
+from flows.watch import Watcher
 from schemas.errors import GongjiangError, WarehouseUnavailable
 from schemas.settings import Settings
 from tests.conftest import ROOT, SAMPLES, Command
@@ -90,6 +91,82 @@ def test_a_file_that_changed_while_it_was_ingested_is_taken_again(tmp_path: Path
     assert names(shelf.whole(list(walk([tmp_path])))) == ["a.pdf"]
 
 
+def test_a_copy_that_pauses_is_not_taken_while_its_writer_holds_it(tmp_path: Path, clock: Clock) -> None:
+    shelf = Shelf(settle_seconds=1.0, now=clock)
+    file = tmp_path / "a.pdf"
+    with file.open("wb") as writer:
+        writer.write(b"half")
+        writer.flush()
+        for _ in range(20):
+            clock.seconds += 5
+            assert shelf.whole(list(walk([tmp_path]))) == []
+        assert shelf.unsettled
+        writer.write(b" and half")
+    shelf.whole(list(walk([tmp_path])))
+    clock.seconds += 2
+    assert names(shelf.whole(list(walk([tmp_path])))) == ["a.pdf"]
+
+
+def test_a_program_that_never_lets_go_of_a_file_does_not_keep_it_out_for_ever(tmp_path: Path, clock: Clock) -> None:
+    shelf = Shelf(settle_seconds=1.0, now=clock)
+    with (tmp_path / "a.pdf").open("wb"):
+        shelf.whole(list(walk([tmp_path])))
+        clock.seconds += WRITER_PATIENCE_SECONDS + 1
+        assert names(shelf.whole(list(walk([tmp_path])))) == ["a.pdf"]
+
+
+def test_a_file_that_could_not_be_taken_is_tried_again_later_and_at_once_when_it_changed(tmp_path: Path, clock: Clock) -> None:
+    shelf = Shelf(settle_seconds=1.0, refused_seconds=30.0, now=clock)
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"x")
+
+    def look() -> list[str]:
+        shelf.whole(list(walk([tmp_path])))
+        clock.seconds += 2
+        ready = shelf.whole(list(walk([tmp_path])))
+        shelf.refuse(ready)
+        return names(ready)
+
+    assert look() == ["a.pdf"]
+    assert look() == [] and not shelf.unsettled
+    clock.seconds += 30
+    assert look() == ["a.pdf"]
+    file.chmod(0o600)
+    assert look() == ["a.pdf"]
+
+
+@pytest.mark.parametrize("jump", [10 * 365 * 86_400, -10 * 365 * 86_400])
+def test_a_wall_clock_that_jumps_neither_loses_a_file_nor_takes_it_twice(tmp_path: Path, clock: Clock, jump: int) -> None:
+    shelf = Shelf(settle_seconds=1.0, now=clock)
+    early, late = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    early.write_bytes(b"x")
+    shelf.whole(list(walk([tmp_path])))
+    late.write_bytes(b"y")  # written after the wall clock was set
+    os.utime(late, (time.time() + jump, time.time() + jump))
+    shelf.whole(list(walk([tmp_path])))
+    clock.seconds += 2
+    ready = shelf.whole(list(walk([tmp_path])))
+    assert names(ready) == ["a.pdf", "b.pdf"]
+    shelf.take(ready)
+    clock.seconds += 100
+    assert shelf.whole(list(walk([tmp_path]))) == []
+
+
+def test_other_content_moved_into_a_files_place_is_taken_though_size_and_time_are_equal(tmp_path: Path, clock: Clock) -> None:
+    shelf = Shelf(settle_seconds=1.0, now=clock)
+    file, other = tmp_path / "a.pdf", tmp_path.parent / "other.pdf"
+    file.write_bytes(b"old")
+    other.write_bytes(b"new")
+    os.utime(other, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+    shelf.whole(list(walk([tmp_path])))
+    clock.seconds += 2
+    shelf.take(shelf.whole(list(walk([tmp_path]))))
+    other.replace(file)
+    shelf.whole(list(walk([tmp_path])))
+    clock.seconds += 2
+    assert names(shelf.whole(list(walk([tmp_path])))) == ["a.pdf"]
+
+
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[tuple[Path, list[list[str]], list[GongjiangError], Callable[[], None]]]:
     """A folder being watched, the batches that were ingested, the errors that were told, and a way to make the next batch fail."""
@@ -106,7 +183,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, list[list[str]], list[Gongji
             raise WarehouseUnavailable("仓库正被另一个程序占用。")
         batches.append(names(files))
 
-    settings = Settings(settle_seconds=0.2, rescan_seconds=0.5)
+    settings = Settings(settle_seconds=0.2, rescan_seconds=0.5, warehouse=tmp_path / "w.duckdb")
     watcher = Watcher(folder, settings, ingest, told.append)
     thread = threading.Thread(target=watcher.run, daemon=True)
     thread.start()
@@ -162,6 +239,72 @@ def test_a_batch_that_could_not_be_loaded_is_told_and_tried_again(watched: Watch
     (folder / "b.txt").write_bytes(b"b")
     assert eventually(lambda: ["b.txt"] in batches)
     assert [error.code for error in told] == ["WAREHOUSE_UNAVAILABLE"]
+
+
+def watching(folder: Path, ingest: Callable[[Sequence[Found]], set[str] | None], told: list[str], **given: object) -> Watcher:
+    """A watcher in a thread of its own."""
+    settings = Settings(**{"settle_seconds": 0.1, "rescan_seconds": 0.3, "warehouse": folder.parent / "w.duckdb", **given})  # type: ignore[arg-type]
+    watcher = Watcher(folder, settings, ingest, lambda error: told.append(str(error)), tell=told.append)
+    threading.Thread(target=watcher.run, daemon=True).start()
+    return watcher
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def test_what_an_earlier_run_left_over_is_taken_up_though_the_folder_is_empty(inbox: Path) -> None:
+    batches: list[list[str]] = []
+    watcher = watching(inbox, lambda files: batches.append(names(files)), [])
+    assert eventually(lambda: batches == [[]])
+    watcher.stop()
+
+
+def test_without_notices_from_the_system_the_looks_alone_find_what_arrives(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchfiles.watch", lambda *_, **__: pytest.fail("asked for notices"))
+    batches: list[list[str]] = []
+    watcher = watching(inbox, lambda files: batches.append(names(files)), [], watch_polling=True, rescan_seconds=3600)
+    (inbox / "a.txt").write_bytes(b"x")
+    assert eventually(lambda: ["a.txt"] in batches)
+    time.sleep(0.5)
+    (inbox / "b.txt").write_bytes(b"x")
+    assert eventually(lambda: ["b.txt"] in batches)
+    watcher.stop()
+
+
+def test_a_trouble_that_lasts_is_told_once_and_its_end_too(inbox: Path) -> None:
+    told: list[str] = []
+    batches: list[list[str]] = []
+    broken = threading.Event()
+    broken.set()
+
+    def ingest(files: Sequence[Found]) -> None:
+        if broken.is_set():
+            raise RuntimeError("no error of ours")
+        batches.append(names(files))
+
+    (inbox / "a.txt").write_bytes(b"x")
+    watcher = watching(inbox, ingest, told)
+    assert eventually(lambda: len(told) == 1)
+    time.sleep(1.5)
+    assert len(told) == 1 and "RuntimeError" in told[0]
+    broken.clear()
+    assert eventually(lambda: batches == [["a.txt"]] and len(told) == 2)
+    watcher.stop()
+
+
+def test_many_files_come_in_batches_and_each_once(inbox: Path) -> None:
+    batches: list[list[str]] = []
+    for number in range(25):
+        (inbox / f"{number:02}.txt").write_bytes(b"x")
+    watcher = watching(inbox, lambda files: batches.append(names(files)), [], batch_files=10)
+    assert eventually(lambda: sum(map(len, batches)) >= 25)
+    time.sleep(0.5)
+    assert [len(batch) for batch in batches] == [10, 10, 5]
+    watcher.stop()
 
 
 def test_the_command_loads_a_file_that_is_written_while_it_runs_and_ends_cleanly(gongjiang: Command, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def _trial(ground: Ground, say: Callable[[str], None]) -> int:
     elsewhere.mkdir()
     ground.inbox.rmdir()
     ground.inbox.symlink_to(elsewhere)
-    process = ground.start("watch", "{inbox}", GONGJIANG_SETTLE_SECONDS="0.5", GONGJIANG_RESCAN_SECONDS="2")
+    process = ground.start("watch", "{inbox}", environment={"GONGJIANG_SETTLE_SECONDS": "0.5", "GONGJIANG_RESCAN_SECONDS": "2"})
     faults: list[str] = []
     try:
         for number in range(3):

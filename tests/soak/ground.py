@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from docx import Document
 
@@ -28,6 +29,8 @@ from warehouse.connection import open_read_only
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_SECONDS = 120
+_LONGEST_RUN = 600
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def small_docx(text: str) -> bytes:
@@ -105,7 +108,7 @@ class Ground:
         for name, data in members.items():
             self.dropped.setdefault(f"{path}!/{name}", set()).add(sha256(data))
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, environment: Mapping[str, str] = NOTHING) -> subprocess.Popen[str]:
         """Start the command; `{inbox}` stands for the inbox."""
         given = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("GONGJIANG_", "PREFECT_"))},
@@ -121,9 +124,9 @@ class Ground:
         with (self.folder / "output.txt").open("a") as output:
             return subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output, text=True, start_new_session=True)
 
-    def run(self, *arguments: str, seconds: float = 600, **environment: str) -> int:
+    def run(self, *arguments: str, environment: Mapping[str, str] = NOTHING) -> int:
         """Run the command to its end; returns its exit status."""
-        return self.start(*arguments, **environment).wait(seconds)
+        return self.start(*arguments, environment=environment).wait(_LONGEST_RUN)
 
     def faults(self) -> list[str]:
         """What is lost, doubled or half loaded, in sentences; empty when everything dropped is there exactly once."""

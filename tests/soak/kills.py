@@ -35,7 +35,7 @@ def _one_step(folder: Path, server: str, step: str, rounds: int, say: Callable[[
     killed = 0
     for number in range(rounds):
         paths = drop_a_few(ground, press, f"{step}{number}")
-        status = ground.run("ingest", "{inbox}", **{VARIABLE: f"{step}:{chance.randint(1, _TIMES.get(step, 4))}"})
+        status = ground.run("ingest", "{inbox}", environment={VARIABLE: f"{step}:{chance.randint(1, _TIMES.get(step, 4))}"})
         killed += status == -signal.SIGKILL
         if STEPS.index(step) >= _SAFE_FROM and chance.random() < 0.5:
             for path in paths:
@@ -54,7 +54,7 @@ def kill_watch(folder: Path, server: str, rounds: int, say: Callable[[str], None
     ground, press, chance = Ground(folder, server), DocxPress(), random.Random("watch")
     quick = {"GONGJIANG_SETTLE_SECONDS": "0.5", "GONGJIANG_RESCAN_SECONDS": "2"}
     for number in range(rounds):
-        process = ground.start("watch", "{inbox}", **quick)
+        process = ground.start("watch", "{inbox}", environment=quick)
         until = time.monotonic() + chance.uniform(2, 14)
         while time.monotonic() < until:
             drop_a_few(ground, press, f"{number}-{time.monotonic_ns()}")

@@ -21,7 +21,7 @@ _MOST_SLOWER = 1.10
 def many_files(folder: Path, server: str, files: int, say: Callable[[str], None]) -> int:
     """Drop files thousand by thousand, each thousand when the one before is in; returns the number of faults."""
     ground, press = Ground(folder, server), DocxPress()
-    process = ground.start("watch", "{inbox}", GONGJIANG_SETTLE_SECONDS="1", GONGJIANG_RESCAN_SECONDS="5")
+    process = ground.start("watch", "{inbox}", environment={"GONGJIANG_SETTLE_SECONDS": "1", "GONGJIANG_RESCAN_SECONDS": "5"})
     took: list[float] = []
     memory: list[float] = []
     try:
