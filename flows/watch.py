@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import watchfiles
@@ -135,14 +136,16 @@ class Watcher:
     def _troubled(self, error: GongjiangError) -> float:
         """Tell an error that is not the one told last."""
         if str(error) != self._trouble:
-            self._complain(error)
             self._trouble = str(error)
+            with suppress(OSError):  # the output may go to the very disk that is full
+                self._complain(error)
         return min(_RETRY_SECONDS, self._settings.rescan_seconds)
 
     def _recovered(self) -> None:
         if self._trouble:
             self._trouble = ""
-            self._tell("问题已解决，继续收件。")
+            with suppress(OSError):
+                self._tell("问题已解决，继续收件。")
 
     def _listen(self) -> None:
         """Wake the watch at every change; a listener that breaks is started again."""

@@ -58,9 +58,7 @@ def check_arrivals(documents: Sequence[FiledDocument], sheet: FindingSheet, rule
     wording = "" if not began else ("supplement" if lacking else "correction")
     arrivals = [f"“{filed.path.replace('!/', '/')}”（{filed.received_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}收到）" for filed in late]
     evidence = [document_evidence(filed, filed.received_at.astimezone(SHANGHAI).isoformat()) for filed in late]
-    # A decision about a correction must not hold for something that was lacking.
-    key = [wording] if wording else []
-    sheet.state("LATE_SUBMISSION", key=key, wording=wording, evidence=evidence, arrivals="；".join(dict.fromkeys(arrivals)))
+    sheet.state("LATE_SUBMISSION", wording=wording, evidence=evidence, arrivals="；".join(dict.fromkeys(arrivals)))
 
 
 def _kind(filed: FiledDocument) -> tuple[DocType, Source | None]:

@@ -55,7 +55,7 @@ def test_a_damaged_warehouse_is_told_within_seconds_and_ends_the_command(gongjia
 
 def test_a_watch_waits_for_a_locked_warehouse_and_says_so(ground: Ground) -> None:
     ground.drop("甲.docx", DocxPress()("甲"))
-    output = ground.folder / "output.txt"
+    output = ground.output
     with open_warehouse(ground.warehouse):
         process = ground.start("watch", "{inbox}", environment={"GONGJIANG_SETTLE_SECONDS": "0.5"})
         give_up = time.monotonic() + 60

@@ -72,8 +72,7 @@ def _fill(filler: Path) -> None:
 
 
 def _output(ground: Ground) -> str:
-    path = ground.folder / "output.txt"
-    return path.read_text() if path.exists() else ""
+    return ground.output.read_text() if ground.output.exists() else ""
 
 
 def _wait(ground: Ground, true: Callable[[], bool], otherwise: str) -> list[str]:

@@ -95,6 +95,11 @@ class Ground:
     def originals(self) -> Path:
         return self.folder / "w.originals"
 
+    @property
+    def output(self) -> Path:
+        """What the commands said: beside the ground, whose disk a trial may fill."""
+        return self.folder.parent / f"{self.folder.name}-output.txt"
+
     def drop(self, path: str, data: bytes) -> None:
         """Lay a file into the inbox in one go, and remember it."""
         self.dropped.setdefault(path, set()).add(sha256(data))
@@ -121,7 +126,7 @@ class Ground:
         }
         command = [sys.executable, "-m", "flows.cli", *(part.format(inbox=self.inbox) for part in arguments)]
         # A group of its own, so that what a killed command leaves can be found; output to a file, so that nothing waits for a reader.
-        with (self.folder / "output.txt").open("a") as output:
+        with self.output.open("a") as output:
             return subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output, text=True, start_new_session=True)
 
     def run(self, *arguments: str, environment: Mapping[str, str] = NOTHING) -> int:

@@ -57,7 +57,7 @@ def _archived(ground: Ground) -> int:
 
 def _loaded(ground: Ground) -> int:
     """How many lines the watch has said about files that reached their end."""
-    text = (ground.folder / "output.txt").read_text()
+    text = ground.output.read_text()
     return text.count("] 已读入") + text.count("] 重复") + text.count("] 未能读取")
 
 
