@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extractors import circled
 from extractors.ocr import Engine, Reading
 from extractors.raster import Grey, Image, Mask, Rectangle, grey_of, ink_of
 from extractors.textlines import CellPlace, TextLine, joined_rows, rows_of
@@ -30,7 +31,7 @@ _MISTAKEN = "日曰回区凶図囚因团冈网"
 _IN_DOUBT = 0.9
 _HOLDS_BOX = re.compile(f"[{_CERTAIN}√✓✔]")
 # Two alternatives side by side: where one follows the other so closely there are boxes between, whatever was read.
-_ALTERNATIVES = re.compile(r"是.{0,3}否|否.{0,3}是|有.{0,3}无|无.{0,3}有|男.{0,3}女")
+_ALTERNATIVES = re.compile(r"是.{0,3}否|否.{0,3}是|有.{0,3}无|无.{0,3}有|男.{0,3}女|(符合|属于|属实|同意).{0,4}不\1|不(符合|属于|属实|同意).{0,4}\2")
 _TICKS = "√✓✔"
 _LEFTOVERS = re.compile(rf"^[{_CERTAIN}|丨\[\]]+|[{_CERTAIN}|丨\[\]]+$")
 # A tick typed or drawn in place of a box is often read as a letter.
@@ -54,20 +55,24 @@ def with_boxes(engine: Engine, image: Image, lines: Sequence[TextLine], text_hei
         return list(lines)
     grey = grey_of(image)
     ink = ink_of(grey, contrast=20)
-    found = [[frame for frame in find_frames(ink, line.box, text_height) if is_free(line, frame, 0.3 * frame.width)] for line in chosen]
+    unruled = circled.without_rulings(ink, text_height)
+    answers = [circled.answers_in(unruled, line, text_height) for line in chosen]
+    ringed = [answer for line in answers for answer in line if answer.touched]
+    bare, rest = circled.without_rings(grey, ink, ringed) if ringed else (grey, ink)
+    found = [[frame for frame in find_frames(rest, line.box, text_height) if is_free(line, frame, 0.3 * frame.width)] for line in chosen]
     sizes = [side for frames in found for frame in frames for side in (frame.width, frame.height)]
-    for line, known in zip(chosen, found, strict=True):
+    for line, known, marked in zip(chosen, found, answers, strict=True):
         frames = known
         if sizes:
             # All boxes of a form are of one size: with it those are found whose frame a bold tick breaks up.
             size = float(np.median(sizes))
-            more = like_frames(ink, line.box, size, known)
+            more = like_frames(rest, line.box, size, known)
             frames = sorted(known + [frame for frame in more if is_free(line, frame, 0.8 * size)])
-        result.append(
-            _rebuilt(engine, image, ink, line, [TickBox(frame, state_of(grey, ink, frame)) for frame in frames])
-            if frames
-            else doubted(line, ink)
-        )
+        boxes = [TickBox(frame, state_of(bare, rest, frame)) for frame in frames]
+        if any(answer.touched for answer in marked):
+            result.append(circled.with_answers(line, marked, boxes))
+        else:
+            result.append(_rebuilt(engine, image, ink, line, boxes) if boxes else doubted(line, ink))
     return result
 
 
