@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extractors import circled
+from extractors import circled, option_slots
 from extractors.ocr import Engine, Reading
 from extractors.raster import Grey, Image, Mask, Rectangle, grey_of, ink_of
 from extractors.textlines import CellPlace, TextLine, joined_rows, rows_of
@@ -61,18 +61,22 @@ def with_boxes(engine: Engine, image: Image, lines: Sequence[TextLine], text_hei
     bare, rest = circled.without_rings(grey, ink, ringed) if ringed else (grey, ink)
     found = [[frame for frame in find_frames(rest, line.box, text_height) if is_free(line, frame, 0.3 * frame.width)] for line in chosen]
     sizes = [side for frames in found for frame in frames for side in (frame.width, frame.height)]
-    for line, known, marked in zip(chosen, found, answers, strict=True):
-        frames = known
+    boxes = []
+    for line, frames in zip(chosen, found, strict=True):
         if sizes:
             # All boxes of a form are of one size: with it those are found whose frame a bold tick breaks up.
             size = float(np.median(sizes))
-            more = like_frames(rest, line.box, size, known)
-            frames = sorted(known + [frame for frame in more if is_free(line, frame, 0.8 * size)])
-        boxes = [TickBox(frame, state_of(bare, rest, frame)) for frame in frames]
-        if any(answer.touched for answer in marked):
-            result.append(circled.with_answers(line, marked, boxes))
+            more = like_frames(rest, line.box, size, frames)
+            frames = sorted(frames + [frame for frame in more if is_free(line, frame, 0.8 * size)])
+        boxes.append([TickBox(frame, state_of(bare, rest, frame)) for frame in frames])
+    slots = option_slots.slots_of((answer for line in answers for answer in line), [box.box for line in boxes for box in line])
+    for line, marked, known in zip(chosen, answers, boxes, strict=True):
+        lacking = [] if slots is None else [option_slots.missing_boxes(bare, rest, answer, line, known, slots) for answer in marked]
+        further = [TickBox(*box) for boxes_of_pair in lacking for box in boxes_of_pair]
+        if further or any(answer.touched for answer in marked):
+            result.append(circled.with_answers(line, marked, [*known, *further]))
         else:
-            result.append(_rebuilt(engine, image, ink, line, boxes) if boxes else doubted(line, ink))
+            result.append(_rebuilt(engine, image, ink, line, known) if known else doubted(line, ink))
     return result
 
 
