@@ -37,6 +37,7 @@ _WHOLE, _SIDE, _PARTLY = 0.86, 0.75, 0.8
 _AHEAD = 0.12  # by so much more of a ring than the other option has
 _RULING = 3.0  # characters; a straight run of ink that is longer is a ruling
 _BOXES = "□☐☑☒■▣囗√✓✔"
+_STATES = CHECKED + UNCHECKED + UNCLEAR
 _LIKE_BOXES = "口日曰回区凶图"  # characters in their own right: a box only where the recogniser was in doubt
 _OPENING, _CLOSING = "([（【〔丨|", ")]）】〕丨|"
 _IN_DOUBT = 0.9
@@ -200,39 +201,52 @@ def without_rings(grey: Grey, ink: Mask, answers: Sequence[Answer]) -> tuple[Gre
     return bare, rest
 
 
+def holds(line: TextLine, answers: Sequence[Answer]) -> bool:
+    """Whether every option of the pairs stands beside a tick box in the line's text, as often as there are pairs with it."""
+    words = [option.word for answer in answers for option in answer.pair.options]
+    text = "".join(line.reading.text.split())
+    return all(
+        max(len(re.findall(f"[{_STATES}]{word}", text)), len(re.findall(f"{word}[{_STATES}]", text))) >= words.count(word) for word in set(words)
+    )
+
+
 def with_answers(line: TextLine, answers: Sequence[Answer], boxes: Sequence[tuple[Rectangle, str]]) -> TextLine:
     """The line with a tick box before each option: ticked where the ring is.
 
     `boxes` are the printed ones with their states, judged without the rings. UNCLEAR where both options could be meant.
     """
     reading, text, position = line.reading, "", 0
+    kept: list[int] = []
     for answer in answers:
         first, second = answer.pair.options
         states = _states(answer, boxes)
-        text += _trimmed(reading, position, answer.pair.start)
+        start, end = _trimmed(reading, position, answer.pair.start)
+        kept += range(start, end)
+        text += reading.text[start:end]
         if states is None:
-            text += reading.text[answer.pair.start : answer.pair.end]
+            text += reading.text[end : answer.pair.end]
         else:
             text += f" {states[0]}{first.word} {states[1]}{second.word} "
         position = answer.pair.end
     text += reading.text[position:].lstrip(_CLOSING + " ")
-    inside = {place for answer in answers for place in range(answer.pair.start, answer.pair.end)}
-    # A ring makes the recogniser doubt the word below it, which is known from its place in the pair.
-    kept = [certainty for place, certainty in enumerate(reading.certainties) if place not in inside and not reading.text[place].isspace()]
-    score, least = (float(np.mean(kept)), min(kept)) if kept else (reading.score, reading.least)
+    kept += range(position, len(reading.text))
+    # A box or a ring makes the recogniser doubt what stands there; the words are known from their places in the pair.
+    sure = [reading.certainties[place] for place in kept if not reading.text[place].isspace()] if reading.certainties else []
+    score, least = (float(np.mean(sure)), min(sure)) if sure else (reading.score, reading.least)
     return replace(line, reading=Reading(" ".join(text.split()), score, least), alternative=None, quad=None)
 
 
-def _trimmed(reading: Reading, start: int, end: int) -> str:
-    """The text before a pair without the box of its first option, or what was read of it."""
+def _trimmed(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """The part of the text before a pair without the box of its first option, or what was read of it, and what closed the pair before."""
+    while start and start < end and reading.text[start] in _CLOSING + " ":
+        start += 1
     while end > start:
         character = reading.text[end - 1]
         doubted = character in _LIKE_BOXES and reading.certainties[end - 1] < _IN_DOUBT
         if not (character.isspace() or character in _BOXES + _OPENING or doubted):
             break
         end -= 1
-    kept = reading.text[start:end]
-    return kept.lstrip(_CLOSING + " ") if start else kept
+    return start, end
 
 
 def _states(answer: Answer, boxes: Sequence[tuple[Rectangle, str]]) -> tuple[str, str] | None:

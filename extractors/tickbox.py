@@ -75,8 +75,12 @@ def with_boxes(engine: Engine, image: Image, lines: Sequence[TextLine], text_hei
         further = [TickBox(*box) for boxes_of_pair in lacking for box in boxes_of_pair]
         if further or any(answer.touched for answer in marked):
             result.append(circled.with_answers(line, marked, [*known, *further]))
+        elif known:
+            rebuilt = _rebuilt(engine, image, ink, line, known)
+            # A word below the end of a tick may be lost when it is read alone; it was read before.
+            result.append(rebuilt if circled.holds(rebuilt, marked) else circled.with_answers(line, marked, known))
         else:
-            result.append(_rebuilt(engine, image, ink, line, known) if known else doubted(line, ink))
+            result.append(doubted(line, ink))
     return result
 
 
