@@ -22,7 +22,16 @@ from extractors.textlines import TextLine
 from schemas.layout import CHECKED, UNCHECKED, UNCLEAR
 
 # Answers that forms print side by side, either of them first.
-_PAIRS = (("是", "否"), ("不符合", "符合"), ("不属于", "属于"), ("不属实", "属实"), ("不同意", "同意"), ("没有", "有"), ("有", "无"), ("男", "女"))
+_PAIRS = (
+    ("是", "否"),
+    ("不符合", "符合"),
+    ("不属于", "属于"),
+    ("不属实", "属实"),
+    ("不同意", "同意"),
+    ("没有", "有"),
+    ("有", "无"),
+    ("男", "女"),
+)
 # Between two options stand boxes, brackets and strokes, or what the recogniser makes of those and of a ring.
 _BETWEEN = r"(?:[^\u4e00-\u9fff]|[口囗日曰回区凶图丨]){0,6}?"
 _PAIR = re.compile("|".join(f"(?<!不)(?:{a}{_BETWEEN}{b}|{b}{_BETWEEN}{a})" for a, b in _PAIRS))
@@ -31,8 +40,8 @@ _APART = 1.3  # characters between the centres of 是 and 否: closer they are t
 _ANGLES = 72
 # How far from the word a ring may run, in half widths and heights of the word; within lies the word's own ink.
 _NEAREST, _FURTHEST, _STEPS = 1.06, 2.2, 24
-# Inked share of a ring, and of its upper and of its lower part, which hardly anything else fills. Drawn rings, open ones included, have 0.87
-# and more; the word's neighbours and what stands above and below it come to 0.8 at most.
+# Inked share of a ring, and of its upper and of its lower part, which hardly anything else fills. Drawn rings, open ones included, have
+# 0.87 and more; the word's neighbours and what stands above and below it come to 0.8 at most.
 _WHOLE, _SIDE, _PARTLY = 0.86, 0.75, 0.8
 _AHEAD = 0.12  # by so much more of a ring than the other option has
 _RULING = 3.0  # characters; a straight run of ink that is longer is a ruling
@@ -97,7 +106,7 @@ class Answer(NamedTuple):
 def option_pairs(line: TextLine, text_height: float) -> list[Pair]:
     """The pairs of options in a line; none where the places of its characters are not known."""
     reading = line.reading
-    if not len(reading.places) == len(reading.text):
+    if len(reading.places) != len(reading.text):
         return []
     xs = [line.box.x0 + place * line.box.width for place in reading.places]
     pitch = _pitch(reading.text, xs, text_height)
@@ -205,9 +214,8 @@ def holds(line: TextLine, answers: Sequence[Answer]) -> bool:
     """Whether every option of the pairs stands beside a tick box in the line's text, as often as there are pairs with it."""
     words = [option.word for answer in answers for option in answer.pair.options]
     text = "".join(line.reading.text.split())
-    return all(
-        max(len(re.findall(f"[{_STATES}]{word}", text)), len(re.findall(f"{word}[{_STATES}]", text))) >= words.count(word) for word in set(words)
-    )
+    ways = [(f"[{_STATES}]{word}", f"{word}[{_STATES}]", words.count(word)) for word in sorted(set(words))]
+    return all(max(len(re.findall(before, text)), len(re.findall(after, text))) >= count for before, after, count in ways)
 
 
 def with_answers(line: TextLine, answers: Sequence[Answer], boxes: Sequence[tuple[Rectangle, str]]) -> TextLine:

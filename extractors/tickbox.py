@@ -31,7 +31,9 @@ _MISTAKEN = "日曰回区凶図囚因团冈网"
 _IN_DOUBT = 0.9
 _HOLDS_BOX = re.compile(f"[{_CERTAIN}√✓✔]")
 # Two alternatives side by side: where one follows the other so closely there are boxes between, whatever was read.
-_ALTERNATIVES = re.compile(r"是.{0,3}否|否.{0,3}是|有.{0,3}无|无.{0,3}有|男.{0,3}女|(符合|属于|属实|同意).{0,4}不\1|不(符合|属于|属实|同意).{0,4}\2")
+_ALTERNATIVES = re.compile(
+    r"是.{0,3}否|否.{0,3}是|有.{0,3}无|无.{0,3}有|男.{0,3}女|(符合|属于|属实|同意).{0,4}不\1|不(符合|属于|属实|同意).{0,4}\2"
+)
 _TICKS = "√✓✔"
 _LEFTOVERS = re.compile(rf"^[{_CERTAIN}|丨\[\]]+|[{_CERTAIN}|丨\[\]]+$")
 # A tick typed or drawn in place of a box is often read as a letter.

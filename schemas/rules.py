@@ -326,6 +326,14 @@ class Approval(Frozen):
     printed: tuple[str, ...] = Field(default=(), description="wording that is printed on the blank form: no part of the opinion")
 
 
+class Answers(Frozen):
+    """The words that a declaration is answered with, and those that turn a question into its opposite (未获评)."""
+
+    agreed: tuple[str, ...] = ("是",)
+    denied: tuple[str, ...] = ("否",)
+    negations: tuple[str, ...] = ()
+
+
 class DocumentFields(Frozen):
     """The fields of one document type.
 
@@ -337,6 +345,7 @@ class DocumentFields(Frozen):
     fields: tuple[FieldRule, ...] = ()
     columns: tuple[FieldRule, ...] = ()
     declarations: tuple[FieldRule, ...] = ()
+    answers: Answers = Answers()
     approvals: tuple[Approval, ...] = ()
     seal_field: str | None = None
 

@@ -10,96 +10,90 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.documents.field_values import page_number
+from pipeline.documents.form_answers import Answered, find_answers, marked
 from pipeline.text.normal_forms import squeeze
 from pipeline.text.page_text import TextStream
-from schemas.layout import CHECKED, UNCHECKED, UNCLEAR, Method, Page
+from schemas.layout import CHECKED, Method, Page
 from schemas.records import FieldValue
-from schemas.rules import FieldRule
+from schemas.rules import Answers, FieldRule
 
-_BOX = f"[{CHECKED}{UNCHECKED}{UNCLEAR}]"
-_TEXT = f"[^{CHECKED}{UNCHECKED}{UNCLEAR}]"
-_BOX_FIRST = re.compile(rf"(?P<question>{_TEXT}+)(?P<a>{_BOX})(?P<wa>[是否])(?:[、,/]?(?P<b>{_BOX})(?P<wb>[是否]))?")
-_BOX_LAST = re.compile(rf"(?P<question>{_TEXT}+?)(?P<wa>[是否])(?P<a>{_BOX})(?:[、,/]?(?P<wb>[是否])(?P<b>{_BOX}))?")
-# A tick written in the place of the box.
-_TICKS = str.maketrans(dict.fromkeys("√✓✔", CHECKED))
-_ANSWERS = {"是": "yes", "否": "no"}
-# An office that retypes the form may leave the boxes out: a question's neighbour that holds one word, perhaps ticked: 是, 否（√）.
-_BARE = re.compile(rf"\(?(?P<word>[是否])\)?\(?{CHECKED}?\)?|{CHECKED}(?P<after>[是否])")
+# Between a question's keyword and its answer the next question has begun.
+_NEXT_QUESTION = "是否"
+_ENDS = re.compile("[。；;？?：:]")
+_CLAUSE = 12  # characters before the keyword that may still belong to the question
 
 
-def declarations(pages: Sequence[Page], rules: Sequence[FieldRule], review_below: float) -> list[FieldValue]:
+def declarations(pages: Sequence[Page], rules: Sequence[FieldRule], answers: Answers, review_below: float) -> list[FieldValue]:
     """The answer to each question that stands on the pages, at most one a question."""
     values: dict[str, FieldValue] = {}
-    for page in pages:
+    for page in pages if rules else ():
         stream = TextStream(page.lines())
-        for match in _hits(stream.text.translate(_TICKS)):
-            rule = _asked(match["question"], rules)
-            if rule is None or rule.field in values:
+        text, earlier = marked(stream.text), 0
+        for answer in find_answers(text, answers, stream.follows_space):
+            asked = _asked(text[earlier : answer.start], rules)
+            begin, earlier = earlier, answer.end
+            if asked is None or asked[1].field in values:
                 continue
-            start = match.start("a") if match.re is _BOX_FIRST else match.start("wa")
-            passage = stream.passage(start, match.end())
-            answer, certain = _answer(match)
-            # On paper both boxes are printed: where one was not seen, it may hold the tick.
-            certain = certain and (match["b"] is not None or page.method != Method.OCR)
-            blank = answer == "" and certain
-            values[rule.field] = FieldValue(
-                field=rule.field,
-                value=answer,
-                raw="" if blank else passage.raw,
-                confidence=passage.confidence if certain else min(passage.confidence, 0.5),
-                page=page_number(page),
-                box=passage.box,
-                method=page.method,
-                needs_review=not certain or (not blank and passage.confidence < review_below),
-            )
-        for value in _bare_answers(page, rules, review_below) if rules else ():
+            keyword = begin + asked[0]
+            negated = _negated(text, max(begin, keyword - _CLAUSE), keyword, answer.start, answers)
+            values[asked[1].field] = _value(page, stream, asked[1], answer, negated, review_below)
+        for value in _bare_answers(page, rules, answers, review_below):
             values.setdefault(value.field, value)
     return list(values.values())
 
 
-def _bare_answers(page: Page, rules: Sequence[FieldRule], review_below: float) -> Iterator[FieldValue]:
+def _value(page: Page, stream: TextStream, rule: FieldRule, answer: Answered, negated: bool, review_below: float) -> FieldValue:
+    passage = stream.passage(answer.start, answer.end)
+    # On paper both boxes are printed: where one was not seen, it may hold the tick.
+    certain = answer.certain and not negated and (answer.paired or page.method != Method.OCR)
+    blank = answer.value == "" and certain
+    return FieldValue(
+        field=rule.field,
+        value="" if negated else answer.value,
+        raw="" if blank else passage.raw,
+        confidence=passage.confidence if certain else min(passage.confidence, 0.5),
+        page=page_number(page),
+        box=passage.box,
+        method=page.method,
+        needs_review=not certain or (not blank and passage.confidence < review_below),
+    )
+
+
+def _bare_answers(page: Page, rules: Sequence[FieldRule], answers: Answers, review_below: float) -> Iterator[FieldValue]:
     """Answers that stand as a word in the cell to the right of their question."""
+    word = "|".join(sorted(map(re.escape, {*answers.agreed, *answers.denied}), key=len, reverse=True))
+    # An office that retypes the form may leave the boxes out: one word, perhaps ticked: 是, 否（√）.
+    bare = re.compile(rf"\(?(?P<word>{word})\)?\(?{CHECKED}?\)?|\(?{CHECKED}\)?(?P<after>{word})")
     for table in page.tables():
         cells = {(cell.row, cell.col): cell for cell in table.cells}
         for question in table.cells:
             answer = cells.get((question.row, question.col + question.col_span))
-            match = None if answer is None else _BARE.fullmatch(squeeze(answer.text).translate(_TICKS))
-            rule = _asked(squeeze(question.text), rules)
-            if answer is None or match is None or rule is None:
+            match = None if answer is None else bare.fullmatch(marked(squeeze(answer.text)))
+            asked = _asked(squeeze(question.text), rules)
+            if answer is None or match is None or asked is None:
                 continue
+            negated = any(negation in squeeze(question.text) for negation in answers.negations)
             # On paper the rest of a printed pair of answers, with the tick in it, may not have been seen.
             confidence = answer.confidence if page.method != Method.OCR else min(answer.confidence, 0.5)
             yield FieldValue(
-                field=rule.field,
-                value=_ANSWERS[match["word"] or match["after"]],
+                field=asked[1].field,
+                value="" if negated else "yes" if (match["word"] or match["after"]) in answers.agreed else "no",
                 raw=answer.text,
                 confidence=confidence,
                 page=page_number(page),
                 box=answer.box,
                 method=page.method,
-                needs_review=page.method == Method.OCR or confidence < review_below,
+                needs_review=negated or page.method == Method.OCR or confidence < review_below,
             )
 
 
-def _hits(text: str) -> list[re.Match[str]]:
-    """Box-and-word pairs in whichever order this text uses: the order that explains more boxes."""
-    first, last = list(_BOX_FIRST.finditer(text)), list(_BOX_LAST.finditer(text))
-    return first if sum(m["b"] is not None for m in first) >= sum(m["b"] is not None for m in last) else last
+def _asked(question: str, rules: Sequence[FieldRule]) -> tuple[int, FieldRule] | None:
+    """The rule whose keyword stands last in the question, and where: what stands before it belongs to earlier text."""
+    place, rule = max(((question.rfind(squeeze(label)), rule) for rule in rules for label in rule.labels), key=lambda item: item[0])
+    return (place, rule) if place >= 0 and _NEXT_QUESTION not in question[place:] else None
 
 
-def _asked(question: str, rules: Sequence[FieldRule]) -> FieldRule | None:
-    """The rule whose keyword stands last in the question: what stands before it belongs to earlier text."""
-    places = [(question.rfind(squeeze(label)), rule) for rule in rules for label in rule.labels]
-    place, rule = max(places, key=lambda item: item[0])
-    return rule if place >= 0 else None
-
-
-def _answer(match: re.Match[str]) -> tuple[str, bool]:
-    """`yes`, `no` or '', and whether that is certain (an untouched pair is certainly blank)."""
-    boxes = [(match["a"], match["wa"])] + ([(match["b"], match["wb"])] if match["b"] else [])
-    if any(box == UNCLEAR for box, _ in boxes):
-        return "", False
-    ticked = [word for box, word in boxes if box == CHECKED]
-    if len(ticked) == 1:
-        return _ANSWERS[ticked[0]], True
-    return "", not ticked
+def _negated(text: str, start: int, keyword: int, end: int, answers: Answers) -> bool:
+    """Whether the question in text[start:end] asks for the opposite (是否未获评): then 是 and 否 can be meant either way."""
+    clause = _ENDS.split(text[start:keyword])[-1] + text[keyword:end]
+    return any(negation in clause for negation in answers.negations)

@@ -52,7 +52,7 @@ def _ruled_document(pages: Sequence[Page], rules: DocumentFields, review_below: 
         used = rows.used.get(id(table), frozenset()) if rows else frozenset[int]()
         used |= {index for index, cell in enumerate(table.cells) if any(cell is label for label in taken)}
         values.extend(_labelled_table_values(page, table, labels, used, further, review_below))
-    values.extend(declarations(pages, rules.declarations, review_below))
+    values.extend(declarations(pages, rules.declarations, rules.answers, review_below))
     values.extend(approved)
     for page in pages:
         values.extend(_labelled_line_values(page, labels, review_below))

@@ -81,6 +81,12 @@ class TextStream:
         """Whether the character at `position` is the first of its line."""
         return position == 0 or self._line_of[position] != self._line_of[position - 1]
 
+    def follows_space(self, position: int) -> bool:
+        """Whether white space or a line break stood before the character at `position`."""
+        if self.starts_line(position):
+            return True
+        return self._raw_position[position] - self._raw_position[position - 1] > 1
+
     def passage(self, start: int, end: int) -> Passage:
         """The stretch [start, end): its lines' raw text within the stretch joined by line breaks, their common box and least confidence."""
         if start >= end:
