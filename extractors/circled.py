@@ -203,7 +203,7 @@ def without_rings(grey: Grey, ink: Mask, answers: Sequence[Answer]) -> tuple[Gre
                 continue
             width = max(3, round(0.16 * option.box.height))
             drawn = np.zeros_like(ink)
-            cv2.polylines(drawn, [ring.path.reshape(-1, 1, 2)], True, 255, width)
+            cv2.polylines(drawn, [ring.path.reshape(-1, 1, 2)], True, (255.0,), width)
             paper = option.box.grown(option.box.height).cut(grey)
             bare[drawn > 0] = int(np.percentile(paper, 75)) if paper.size else 255
             rest[drawn > 0] = 0
