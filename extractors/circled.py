@@ -43,6 +43,7 @@ _NEAREST, _FURTHEST, _STEPS = 1.06, 2.2, 24
 # Inked share of a ring, and of its upper and of its lower part, which hardly anything else fills. Drawn rings, open ones included, have
 # 0.87 and more; the word's neighbours and what stands above and below it come to 0.8 at most.
 _WHOLE, _SIDE, _PARTLY = 0.86, 0.75, 0.8
+_WIDER = 0.4  # word heights by which a wide ring's neighbourhood begins further out at either side
 _AHEAD = 0.12  # by so much more of a ring than the other option has
 _RULING = 3.0  # characters; a straight run of ink that is longer is a ruling
 _BOXES = "□☐☑☒■▣囗√✓✔"
@@ -84,15 +85,18 @@ class Ring(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A pair of options with the ring of each."""
+    """A pair of options with the ring of each, and the one that runs around both."""
 
     pair: Pair
     rings: tuple[Ring, Ring]
+    both: Ring
 
     @property
     def chosen(self) -> int | None:
         """The option that alone has a ring; None where none has, both have or it cannot be told."""
         first, second = self.rings
+        if self.both.drawn == "yes":
+            return None
         if "unclear" in (first.drawn, second.drawn) or first.drawn == second.drawn or abs(first.share - second.share) < _AHEAD:
             return None
         return 0 if first.drawn == "yes" else 1
@@ -100,7 +104,7 @@ class Answer(NamedTuple):
     @property
     def touched(self) -> bool:
         """Whether there is any ring, or much of one."""
-        return any(ring.drawn != "no" for ring in self.rings)
+        return self.both.drawn == "yes" or any(ring.drawn != "no" for ring in self.rings)
 
 
 def option_pairs(line: TextLine, text_height: float) -> list[Pair]:
@@ -143,10 +147,21 @@ def without_rulings(ink: Mask, text_height: float) -> Mask:
 
 def answers_in(ink: Mask, line: TextLine, text_height: float) -> list[Answer]:
     """The pairs of options in a line with their rings; `ink` is without rulings."""
-    return [
-        Answer(pair, (ring_around(ink, pair.options[0].box), ring_around(ink, pair.options[1].box)))
-        for pair in option_pairs(line, text_height)
-    ]
+    found = []
+    for pair in option_pairs(line, text_height):
+        first, second = (option.box for option in pair.options)
+        # A ring drawn in haste takes in the box before the word, too: it is wide.
+        rings = tuple(max((ring_around(ink, box), ring_around(ink, _widened(box))), key=_strength) for box in (first, second))
+        found.append(Answer(pair, (rings[0], rings[1]), ring_around(ink, first.union(second))))
+    return found
+
+
+def _widened(box: Rectangle) -> Rectangle:
+    return Rectangle(box.x0 - _WIDER * box.height, box.y0, box.x1 + _WIDER * box.height, box.y1)
+
+
+def _strength(ring: Ring) -> tuple[float, float]:
+    return (ring.share, ring.side) if ring.side >= _SIDE else (0.0, ring.side)
 
 
 def ring_around(ink: Mask, box: Rectangle) -> Ring:
@@ -198,8 +213,8 @@ def without_rings(grey: Grey, ink: Mask, answers: Sequence[Answer]) -> tuple[Gre
     """The picture and its ink without the rings: one that crosses a box would pass for a tick in it."""
     bare, rest = grey.copy(), ink.copy()
     for answer in answers:
-        for ring, option in zip(answer.rings, answer.pair.options, strict=True):
-            if ring.drawn == "no":
+        for ring, option in zip((*answer.rings, answer.both), (*answer.pair.options, answer.pair.options[0]), strict=True):
+            if ring.drawn == "no" or (ring is answer.both and ring.drawn != "yes"):
                 continue
             width = max(3, round(0.16 * option.box.height))
             drawn = np.zeros_like(ink)

@@ -257,6 +257,10 @@ def _rebuilt(engine: Engine, image: Image, ink: Mask, line: TextLine, boxes: Seq
     for number, box in enumerate(boxes, 1):
         left = max((piece.x1 for place, piece, _, _ in said if place == number - 1), default=line.box.x0)
         beside = text.endswith(tuple(_TICKS)) and box.box.x0 - left < _BESIDE * box.box.width
+        last = next((words for place, _, words, _ in reversed(said) if place == number - 1), "")
+        if number > 1 and last.endswith(tuple(_TICKS)) and len(last) > 1:
+            # Read in one stretch with the option before it, the tick may be that one's.
+            text, box, beside = text[:-1], box._replace(state=UNCLEAR), False
         text += ("" if beside or not text else " ") + box.state
         text += " ".join(words for place, _, words, _ in said if place == number)
     read = [(len(words), reading.score, reading.least) for _, _, words, reading in said]
