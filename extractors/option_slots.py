@@ -19,6 +19,7 @@ from extractors.textlines import TextLine
 from schemas.layout import CHECKED, UNCHECKED, UNCLEAR
 
 _BESIDE = 0.8  # characters between a word and its own box at most
+_WITH_TICK = 2.4  # characters between a word and the middle of its box where a tick stands between them
 _ALIKE = 0.2  # characters by which the boxes' distances may differ
 _SHIFTS = (-0.15, -0.075, 0.0, 0.075, 0.15)  # characters by which a word's place may be off
 _CORE = 0.27  # share of the box at each side that its outline may take up
@@ -81,6 +82,8 @@ def missing_boxes(
     lacking = [option for option in answer.pair.options if own_frame(option, frames) is None]
     if not lacking or set(text[answer.pair.start : answer.pair.end + 2]) & _BRACKETS:
         return []
+    if slots.offset < 0 and any(_frame_before(option, answer, frames) for option in lacking):
+        return []  # □√是: the box is there, the tick stands between it and the word
     places = [_place(option, slots) for option in lacking]
     reads = [_read_before(text, answer.pair, option) if slots.offset < 0 else None for option in lacking]
     seen = [_state(grey, place, option.box.height) for option, place in zip(lacking, places, strict=True)]
@@ -104,6 +107,15 @@ def _agreed(seen: str, read: str | None) -> str:
     if seen == UNCLEAR:
         return read or UNCLEAR
     return UNCLEAR if seen == UNCHECKED and read == CHECKED else seen
+
+
+def _frame_before(option: Option, answer: Answer, frames: Sequence[Rectangle]) -> bool:
+    """Whether a frame lies a little further before a word than a box of its own would, with no other option between."""
+    pitch = option.box.height
+    start = option.box.x0 - _WITH_TICK * pitch
+    if option is answer.pair.options[1]:
+        start = max(start, answer.pair.options[0].box.x1)
+    return any(start < frame.centre[0] < option.box.x0 and abs(frame.centre[1] - option.box.centre[1]) < 0.6 * pitch for frame in frames)
 
 
 def _of_pair(answer: Answer, frame: Rectangle) -> bool:
