@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from extractors import grid, ocr, orientation, page_pictures, photo, seal, signature, textlines, tickbox, turned_parts
+from extractors import grid, ocr, orientation, page_pictures, photo, seal, signature, strokes, textlines, tickbox, turned_parts
 from extractors.blank import is_blank
 from extractors.grid import RuledTable
 from extractors.id_numbers import with_id_numbers
@@ -67,7 +67,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     lines = with_id_numbers(engine, clean, with_second_readings(engine, clean, ink, tables, lines, text_height))
     signatures = signature.find_signatures(ink, lines, tables, text_height)
     width, height = _turned_size(points, turn) if points and flat is None else _page_size(image)
-    return Page(
+    page = Page(
         number=number,
         method=Method.OCR,
         width=width,
@@ -78,6 +78,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
         blocks=_blocks(lines, tables, parts, image.shape),
         marks=(*_seal_marks(seals, image.shape), *_signature_marks(signatures, image.shape)),
     )
+    return strokes.with_strokes(page, clean)
 
 
 def with_pictures(page: Page, regions: Sequence[Box], image: Image, settings: Settings) -> Page:

@@ -69,7 +69,8 @@ class Box(Frozen):
 class Line(Frozen):
     """One line of text as it stands on the page; `alternative` is a second, independent reading where one was made and differs.
 
-    `least` is the recogniser's probability of its least certain character, None where nothing was recognised.
+    `least` is the recogniser's probability of its least certain character, `axial` the share of its ink's edges that run level or upright
+    (print 0.25-0.45, handwriting less); None where nothing was recognised.
     """
 
     kind: Literal["line"] = "line"
@@ -78,6 +79,7 @@ class Line(Frozen):
     confidence: Confidence = 1.0
     alternative: str | None = None
     least: Confidence | None = None
+    axial: Confidence | None = None
 
 
 class Cell(Frozen):

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from pipeline.catalogue.prepared import once_per_part
-from pipeline.confidence.signals import signals
+from pipeline.confidence.signals import signals, strokes_of
 from pipeline.confidence.strata import strata
 from schemas.calibration import Calibration, Curve, Signals
 from schemas.codes import CHECK_FIELDS, DocType
@@ -28,11 +28,13 @@ def without_threshold(rulebook: Rulebook) -> Rulebook:
 
 def calibrated(values: Iterable[FieldValue], doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook) -> tuple[FieldValue, ...]:
     """The values with confidences, mapped under `without_threshold`. What serves only to check others keeps its score."""
+    mapped = tuple(values)
+    axial = strokes_of(mapped, pages)
     return tuple(
         value
         if value.field in CHECK_FIELDS
-        else recalibrated(value.model_copy(update={"signals": signals(value, doc_type, pages, rulebook)}), rulebook)
-        for value in values
+        else recalibrated(value.model_copy(update={"signals": signals(value, doc_type, pages, rulebook, axial)}), rulebook)
+        for value in mapped
     )
 
 
@@ -47,7 +49,7 @@ def recalibrated(value: FieldValue, rulebook: Rulebook) -> FieldValue:
     calibration = None if blank else rulebook.calibration
     confidence = found.score if calibration is None else confidence_of(value.method, found, calibration)
     unsure = not blank and confidence < review_below
-    stated = {"confidence": round(confidence, 4), "needs_review": found.doubtful or unsure}
+    stated = {"confidence": round(confidence, 4), "needs_review": (found.must_be_seen and not blank) or found.doubtful or unsure}
     # A season has a million values; copying those that stay as they are is most of a replay's time.
     return value if (value.confidence, value.needs_review) == tuple(stated.values()) else value.model_copy(update=stated)
 

@@ -156,7 +156,7 @@ def _thresholds(confidences: Iterable[float]) -> list[float]:
 
 def _rates(examples: Sequence[Example], confidences: Sequence[float], threshold: float, total: int) -> Rates:
     asked = [
-        not example.vouched and (example.signals.doubtful or round(value, 4) < threshold)
+        not example.vouched and (example.signals.must_be_seen or round(value, 4) < threshold)
         for example, value in zip(examples, confidences, strict=True)
     ]
     silent = sum(not example.right and not marked for example, marked in zip(examples, asked, strict=True))

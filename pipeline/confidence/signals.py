@@ -1,27 +1,46 @@
 """What is known of a reading beside its text, gathered from the page it stands on.
 
-Comes in: a value with its evidence and the pages of its document. Goes out: `Signals`. Called by `calibrate`. The mappers need not know
+Comes in: a value with its evidence, the pages and the other values of its document. Goes out: `Signals`. Called by `calibrate`. The mappers need not know
 of it: the lines that a value was made of are those in its box.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from pipeline.confidence.checks import check
 from pipeline.text.normal_forms import squeeze
 from schemas.calibration import Signals
 from schemas.codes import DocType
-from schemas.layout import Box, Line, Page
+from schemas.layout import Box, Line, Method, Page
 from schemas.records import FieldValue
 from schemas.rules import Rulebook
 
 # A line belongs to a value if so much of the line's height and any of its width lies in the value's box.
 _WITHIN = 0.5
+_FEWEST_LINES = 3  # of which a document's hand can be told
 
 
-def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook) -> Signals:
-    """The signals of one value. `value.needs_review` must be the stages' own doubt, without regard to any score."""
+def strokes_of(values: Iterable[FieldValue], pages: Sequence[Page]) -> float | None:
+    """The median of `Line.axial` over the lines that a document's recognised values stand in; None where too few were measured.
+
+    Over the whole document: a form is filled in by one person, and a single short line says little.
+    """
+    by_number = {page.number: list(page.lines()) for page in pages}
+    shares = [
+        line.axial
+        for value in values
+        if value.method == Method.OCR and value.raw.strip() and value.page is not None and value.box is not None
+        for line in _lines_in(by_number.get(value.page, ()), value.box)
+        if line.axial is not None
+    ]
+    return round(median(shares), 4) if len(shares) >= _FEWEST_LINES else None
+
+
+def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook, axial: float | None = None) -> Signals:
+    """The signals of one value; `axial` is the document's (`strokes_of`). `value.needs_review` must be the stages' own doubt, without regard
+    to any score."""
     page = next((page for page in pages if page.number == value.page), None)
     lines = [] if page is None or value.box is None else list(_lines_in(page.lines(), value.box))
     return Signals(
@@ -33,6 +52,7 @@ def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], ruleboo
         document=doc_type.value,
         length=len(squeeze(value.value)),
         quality=1.0 if page is None else page.quality,
+        axial=axial if value.method == Method.OCR else None,
         doubtful=value.needs_review,
     )
 

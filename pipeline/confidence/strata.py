@@ -29,6 +29,8 @@ def _support(signals: Signals) -> str:
         return "doubtful"
     if signals.check == "failed":
         return "failed"
+    if signals.by_hand:
+        return "hand"
     if signals.disputed:
         return "disputed"
     if signals.line is not None and signals.score < signals.line - _SAME:
