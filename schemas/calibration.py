@@ -45,14 +45,6 @@ class Signals(BaseModel):
         """Whether the document looks filled in with a pen."""
         return self.axial is not None and self.axial < _PRINT_FROM
 
-    @property
-    def must_be_seen(self) -> bool:
-        """Whether a person looks at it whatever the score: a stage's doubt, or handwriting that no closed list or check digit confirms.
-
-        Handwritten lines reach 99.5 % only where three in four go to review; the recogniser gives 重 for 量 the score 0.999.
-        """
-        return self.doubtful or self.check == "failed" or (self.by_hand and self.check != "listed")
-
 
 class Knot(Frozen):
     """One step of a curve: from this score on, `right` of the values are right; it was fitted from `count` values."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.catalogue.prepared import once_per_part
 from pipeline.confidence.signals import signals, strokes_of
-from pipeline.confidence.strata import strata
+from pipeline.confidence.strata import must_be_seen, strata
 from schemas.calibration import Calibration, Curve, Signals
 from schemas.codes import CHECK_FIELDS, DocType
 from schemas.layout import Method, Page
@@ -49,7 +49,7 @@ def recalibrated(value: FieldValue, rulebook: Rulebook) -> FieldValue:
     calibration = None if blank else rulebook.calibration
     confidence = found.score if calibration is None else confidence_of(value.method, found, calibration)
     unsure = not blank and confidence < review_below
-    stated = {"confidence": round(confidence, 4), "needs_review": (found.must_be_seen and not blank) or found.doubtful or unsure}
+    stated = {"confidence": round(confidence, 4), "needs_review": (must_be_seen(value.method, found) and not blank) or found.doubtful or unsure}
     # A season has a million values; copying those that stay as they are is most of a replay's time.
     return value if (value.confidence, value.needs_review) == tuple(stated.values()) else value.model_copy(update=stated)
 

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 
 from pipeline.catalogue.awards import known_award
 from pipeline.catalogue.issuers import resolve_issuer
-from pipeline.text.normal_forms import id_number_fault, normal_ethnicity, squeeze
+from pipeline.confidence.misreadings import misread
+from pipeline.text.normal_forms import id_number_fault, squeeze
 from schemas.calibration import Check
+from schemas.layout import Method
 from schemas.records import FieldValue
 from schemas.rules import Rulebook
 
@@ -25,9 +27,15 @@ _CARD_DIGITS = range(10, 21)
 
 
 def check(value: FieldValue, rulebook: Rulebook) -> Check:
-    """How a value fits what its field demands; `none` for free text and for a value that is blank."""
+    """How a value fits what its field demands; `none` for free text and for a value that is blank. What is typed is as it was meant: only
+    a recognised text can be misread."""
     if not value.value:
         return "none"
+    recognised = value.method == Method.OCR
+    if recognised and misread(value, rulebook):
+        return "failed"
+    if value.field == "ethnicity":
+        return _ethnicity(value.value, rulebook, "failed" if recognised else "none")
     if value.field in _DATES:
         return _date(value.value, rulebook)
     if value.field.startswith("declared_"):
@@ -45,6 +53,12 @@ def _date(text: str, rulebook: Rulebook) -> Check:
     if not _DAY.fullmatch(text):
         return "none"
     return "plausible" if abs(int(text[:4]) - rulebook.edition.deadline.year) <= _LONGEST_LIFE else "failed"
+
+
+def _ethnicity(text: str, rulebook: Rulebook, otherwise: Check) -> Check:
+    """One of the 56 (GB/T 3304) and the two wordings that ID cards have besides."""
+    known = rulebook.documents.cards.ethnicities
+    return "listed" if not known or text in known or text.removesuffix("族") in known else otherwise
 
 
 def _in_list(value: FieldValue, rulebook: Rulebook) -> bool:
@@ -68,7 +82,6 @@ def _issuers(text: str, rulebook: Rulebook) -> Check:
 _TESTS: Mapping[str, Callable[[str, Rulebook], Check]] = {
     "id_number": lambda text, rulebook: "listed" if id_number_fault(text) is None else "failed",
     "sex": lambda text, rulebook: "listed" if text in ("男", "女") else "failed",
-    "ethnicity": lambda text, rulebook: "listed" if normal_ethnicity(text) == text else "none",
     "phone": lambda text, rulebook: _number(rulebook.findings.comparison.phone_pattern, text),
     "postcode": lambda text, rulebook: _number(rulebook.findings.comparison.postcode_pattern, text),
     "card_number": lambda text, rulebook: "plausible" if text.isdigit() and len(text) in _CARD_DIGITS else "failed",

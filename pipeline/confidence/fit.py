@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from pipeline.confidence.calibrate import confidence_of, right_at
 from pipeline.confidence.isotonic import Point, Step, binned, pooled
-from pipeline.confidence.strata import EVERYTHING, strata
+from pipeline.confidence.strata import EVERYTHING, must_be_seen, strata
 from pipeline.evaluation.compare_values import ComparedValue
 from pipeline.evaluation.reliability import Reliability, reliability
 from schemas.calibration import Calibration, Curve, Knot, Signals
@@ -156,7 +156,7 @@ def _thresholds(confidences: Iterable[float]) -> list[float]:
 
 def _rates(examples: Sequence[Example], confidences: Sequence[float], threshold: float, total: int) -> Rates:
     asked = [
-        not example.vouched and (example.signals.must_be_seen or round(value, 4) < threshold)
+        not example.vouched and (must_be_seen(example.method, example.signals) or round(value, 4) < threshold)
         for example, value in zip(examples, confidences, strict=True)
     ]
     silent = sum(not example.right and not marked for example, marked in zip(examples, asked, strict=True))

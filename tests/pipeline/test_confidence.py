@@ -100,7 +100,25 @@ def test_a_value_without_a_place_has_signals_all_the_same(rulebook: Rulebook) ->
         ("declared_leader", "no", "listed"),
         ("honour_issuer", "上海市质量协会、中国质量协会", "listed"),
         ("honour_issuer", "江苏省质量协会", "plausible"),
-        ("honour_issuer", "海市质量协会", "none"),
+        ("honour_issuer", "海市质量协会", "failed"),
+        ("ethnicity", "汉族", "listed"),
+        ("ethnicity", "穿青人", "listed"),
+        ("ethnicity", "汉换族", "failed"),
+        ("address", "安徽省颍上县夏桥镇马岗村116号", "none"),
+        ("address", "安徽省颖上县夏桥镇马岗村116号", "failed"),
+        ("address", "4弄9号908室", "failed"),
+        ("authority", "颖上县公安局", "failed"),
+        ("authority", "上海市公安局杨浦分局", "none"),
+        ("district", "扬浦区", "failed"),
+        ("employer", "上海浦东开发区申浦机床厂", "none"),
+        ("recommending_unit", "上海市清浦区总工会", "failed"),
+        ("recommending_unit", "海市建设", "failed"),
+        ("unit_opinion_date", "2024-03", "failed"),
+        ("honour_date", "2021-09", "plausible"),
+        ("name", "上官梦龔", "failed"),
+        ("contribution", "带教徒弟9名。把经验整理成", "failed"),
+        ("contribution", "带教徒弟9名。把经验整理成书。", "none"),
+        ("contribution", "带教徒弟9名", "none"),
         ("education", "大学本科", "listed"),
         ("employer", "上海申浦机床厂", "none"),
         ("phone", "", "none"),
@@ -108,6 +126,48 @@ def test_a_value_without_a_place_has_signals_all_the_same(rulebook: Rulebook) ->
 )
 def test_a_value_is_held_against_what_its_field_demands(field: str, value: str, said: str, rulebook: Rulebook) -> None:
     assert check(read(field, value), rulebook) == said
+
+
+@pytest.mark.parametrize(("raw", "said"), [("黄浦区\n邮编", "failed"), ("黄浦\n区", "none"), ("邮编", "none"), ("上海\n复印无效", "failed")])
+def test_a_label_or_stamp_read_with_a_value_is_no_part_of_it(raw: str, said: str, rulebook: Rulebook) -> None:
+    value = read("post", "".join(raw.split())).model_copy(update={"raw": raw})
+    assert check(value, rulebook) == said
+
+
+def test_what_is_typed_was_meant_so(rulebook: Rulebook) -> None:
+    for field, text in (("ethnicity", "汉换族"), ("address", "安徽省颖上县"), ("name", "王䶮")):
+        assert check(read(field, text).model_copy(update={"method": Method.DOCX}), rulebook) != "failed"
+
+
+# Handwriting
+
+
+def a_written_page(axial: float) -> Page:
+    places = [Box(x0=0.1, y0=0.1 + 0.05 * step, x1=0.4, y1=0.13 + 0.05 * step) for step in range(4)]
+    return a_page(*(a_line(box=box, confidence=0.999, least=0.999).model_copy(update={"axial": axial}) for box in places))
+
+
+def read_from(page: Page, field: str, value: str, row: int) -> FieldValue:
+    line = list(page.lines())[row]
+    return read(field, value, confidence=0.999).model_copy(update={"box": line.box, "row": row})
+
+
+def test_a_form_filled_in_with_a_pen_goes_to_a_person_however_sure_the_recogniser_is(rulebook: Rulebook) -> None:
+    sure = with_calibration(rulebook, a_calibration(0.5, {"all": [(0.0, 1.0)]}))
+    told = []
+    for axial in (0.18, 0.3):
+        page = a_written_page(axial)
+        values = [read_from(page, "duty", "质重主管", 0), read_from(page, "ethnicity", "汉族", 1), read_from(page, "post", "铣工", 2)]
+        told.append([value.needs_review for value in calibrated(values, DocType.APPLICATION_FORM, [page], sure)])
+    # What a closed list or a check digit confirms need not be looked at.
+    assert told == [[True, False, True], [False, False, False]]
+
+
+def test_the_hand_is_told_from_the_whole_document_not_from_a_line(rulebook: Rulebook) -> None:
+    page = a_written_page(0.18)
+    sure = with_calibration(rulebook, a_calibration(0.5, {"all": [(0.0, 1.0)]}))
+    (alone,) = calibrated([read_from(page, "post", "铣工", 0)], DocType.APPLICATION_FORM, [page], sure)
+    assert alone.signals is not None and alone.signals.axial is None and not alone.needs_review
 
 
 def test_strata_lead_from_the_narrow_to_the_wide() -> None:

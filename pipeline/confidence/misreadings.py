@@ -1,0 +1,71 @@
+"""Signs in a recognised text that it was not read right, whatever the score: words that are not the value's, places that are none.
+
+Comes in: a recognised value and the rulebook. Goes out: whether a person must compare it with the paper. Called by `checks`.
+
+The recogniser's probabilities cannot see a character that it dropped, nor that 颍 and 䶮 are not in its dictionary; these signs can.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.catalogue.prepared import once_per_part
+from pipeline.confidence.places import misplaced
+from pipeline.text.normal_forms import squeeze
+from schemas.records import FieldValue
+from schemas.rules import Documents, Rulebook
+
+_PLACED = frozenset(["address", "authority", "district", "employer", "recommending_unit", "honour_issuer", "union_name"])
+# Nobody signs or seals a month, and a card is valid from day to day: what has no day has lost it.
+_DAYS = frozenset(["signed_on", "employer_opinion_date", "unit_opinion_date", "valid_from", "valid_to"])
+_TEXTS = frozenset(["craft_speciality", "quality_skill", "leading_role", "contribution", "cv"])
+_MONTH = re.compile(r"\d{4}(?:-\d{2})?")
+_SENTENCE, _CLOSED = "。", "。！？；…”』）)!?.;:"
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+def misread(value: FieldValue, rulebook: Rulebook) -> bool:
+    """Whether the value's own text says that it was not read right."""
+    text = squeeze(value.value)
+    return (
+        (value.field in _DAYS and _MONTH.fullmatch(text) is not None)
+        or (value.field in _TEXTS and _breaks_off(text))
+        or (value.field in _PLACED and any(misplaced(name) for name in text.split("、")))
+        or (value.field == "address" and text[:1].isdigit())
+        or _swallowed(value, rulebook)
+        or _unusual_character(text)
+    )
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a text of whole sentences ends without a full stop: its last characters were lost, or a stamp's stand behind it."""
+    return _SENTENCE in text and text[-1] not in _CLOSED
+
+
+def _swallowed(value: FieldValue, rulebook: Rulebook) -> bool:
+    """Whether a line of the value is a label of the form or a stamp's wording: 黄浦区 and below it 邮编."""
+    lines = [squeeze(line) for line in value.raw.split("\n")]
+    labels = _labels(rulebook.documents)
+    beside = len(lines) > 1 and any(line in labels for line in lines)
+    return beside or any(stamp in line for line in lines for stamp in rulebook.documents.cards.void_stamps)
+
+
+@once_per_part
+def _labels(documents: Documents) -> frozenset[str]:
+    """The labels of two characters at least; a single one (区) is an ordinary end of a value."""
+    words = (word for fields in documents.fields for rule in (*fields.fields, *fields.columns) for word in rule.labels)
+    return frozenset(squeeze(word) for word in words if len(word) > 1)
+
+
+def _unusual_character(text: str) -> bool:
+    """Whether a character is outside GB 2312: a traditional form that blurred print reads as (機, 龔), or one so rare (䶮) that the
+    recogniser's word for it is worth little."""
+    return any(not _in_gb2312(char) for char in text if _HAN.match(char))
+
+
+def _in_gb2312(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
