@@ -12,6 +12,7 @@ import re
 from pipeline.catalogue.prepared import once_per_part
 from pipeline.confidence.places import misplaced
 from pipeline.text.normal_forms import squeeze
+from schemas.codes import DocType
 from schemas.records import FieldValue
 from schemas.rules import Documents, Rulebook
 
@@ -21,6 +22,8 @@ _DAYS = frozenset(["signed_on", "employer_opinion_date", "unit_opinion_date", "v
 _TEXTS = frozenset(["craft_speciality", "quality_skill", "leading_role", "contribution", "cv"])
 _MONTH = re.compile(r"\d{4}(?:-\d{2})?")
 _SENTENCE, _CLOSED = "。", "。！？；…”』）)!?.;:"
+_SHORT = 24  # characters: an entry beside a label; running text may end with any word
+_POINT_IN_YEAR = re.compile(r"\d\d\.\d\d年")  # a speck within 2019年; nobody counts years to the hundredth
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -33,6 +36,7 @@ def misread(value: FieldValue, rulebook: Rulebook) -> bool:
         or (value.field in _PLACED and any(misplaced(name) for name in text.split("、")))
         or (value.field == "address" and text[:1].isdigit())
         or _swallowed(value, rulebook)
+        or _POINT_IN_YEAR.search(text) is not None
         or _unusual_character(text)
     )
 
@@ -43,18 +47,23 @@ def _breaks_off(text: str) -> bool:
 
 
 def _swallowed(value: FieldValue, rulebook: Rulebook) -> bool:
-    """Whether a line of the value is a label of the form or a stamp's wording: 黄浦区 and below it 邮编."""
+    """Whether a line of the value, or the end of a short one, is another field's label, or a stamp's wording stands in it: 黄浦区邮编."""
     lines = [squeeze(line) for line in value.raw.split("\n")]
-    labels = _labels(rulebook.documents)
-    beside = len(lines) > 1 and any(line in labels for line in lines)
-    return beside or any(stamp in line for line in lines for stamp in rulebook.documents.cards.void_stamps)
+    foreign = {label for field, labels in _labels(rulebook.documents).items() if field != value.field for label in labels}
+    foreign -= _labels(rulebook.documents).get(value.field, frozenset())
+    beside = len(lines) > 1 and any(line in foreign for line in lines)
+    text = "".join(lines)
+    behind = len(text) <= _SHORT and any(text.endswith(label) and text != label for label in foreign)
+    return beside or behind or any(stamp in line for line in lines for stamp in rulebook.documents.cards.void_stamps)
 
 
 @once_per_part
-def _labels(documents: Documents) -> frozenset[str]:
-    """The labels of two characters at least; a single one (区) is an ordinary end of a value."""
-    words = (word for fields in documents.fields for rule in (*fields.fields, *fields.columns) for word in rule.labels)
-    return frozenset(squeeze(word) for word in words if len(word) > 1)
+def _labels(documents: Documents) -> dict[str, frozenset[str]]:
+    """The labels beside the entries of a form, by field: of two characters at least; a single one (区) is an ordinary end of a value."""
+    found: dict[str, set[str]] = {}
+    for rule in (rule for fields in documents.fields if fields.doc_type is DocType.APPLICATION_FORM for rule in fields.fields):
+        found.setdefault(rule.field, set()).update(squeeze(word) for word in rule.labels if len(word) > 1)
+    return {field: frozenset(labels) for field, labels in found.items()}
 
 
 def _unusual_character(text: str) -> bool:
