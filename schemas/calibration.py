@@ -17,9 +17,10 @@ from schemas.layout import Confidence
 # field demands, `failed` contradicts it; free text has none.
 Check = Literal["none", "plausible", "listed", "failed"]
 
-# Between forms filled in with a pen (median share of level and upright edges 0.16-0.24) and printed ones (0.25-0.45); measured on drawn forms
-# of four hands and all print faces (see `extractors.strokes`).
-_PRINT_FROM = 0.24
+# Strokes of handwriting run level and upright less often than print's (median over a form 0.16-0.24 for six of seven hands, 0.24-0.45 for
+# print), and less often than the printed words around them (0.42-0.66 of their share; print that is blurred all over 0.89-1.12, a slanting
+# face 0.66 and more). Both must be so; where no printed words stand around, the first more clearly.
+_PRINT_FROM, _PRINT_BESIDE, _PRINT_ALONE = 0.25, 0.78, 0.22
 
 
 class Signals(BaseModel):
@@ -38,12 +39,15 @@ class Signals(BaseModel):
     axial: Confidence | None = Field(
         default=None, description="median share of level and upright edges in the lines of the document's values; low where filled in by hand"
     )
+    axial_beside: Confidence | None = Field(default=None, description="the same of the words printed around them, on the same pages")
     doubtful: bool = Field(default=False, description="a stage found a reason for a person to look, whatever the score")
 
     @property
     def by_hand(self) -> bool:
         """Whether the document looks filled in with a pen."""
-        return self.axial is not None and self.axial < _PRINT_FROM
+        if self.axial is None:
+            return False
+        return self.axial < (_PRINT_ALONE if self.axial_beside is None else min(_PRINT_FROM, _PRINT_BESIDE * self.axial_beside))
 
 
 class Knot(Frozen):

@@ -29,11 +29,11 @@ def without_threshold(rulebook: Rulebook) -> Rulebook:
 def calibrated(values: Iterable[FieldValue], doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook) -> tuple[FieldValue, ...]:
     """The values with confidences, mapped under `without_threshold`. What serves only to check others keeps its score."""
     mapped = tuple(values)
-    axial = strokes_of(mapped, pages)
+    strokes = strokes_of(mapped, pages)
     return tuple(
         value
         if value.field in CHECK_FIELDS
-        else recalibrated(value.model_copy(update={"signals": signals(value, doc_type, pages, rulebook, axial)}), rulebook)
+        else recalibrated(value.model_copy(update={"signals": signals(value, doc_type, pages, rulebook, strokes)}), rulebook)
         for value in mapped
     )
 

@@ -7,6 +7,7 @@ of it: the lines that a value was made of are those in its box.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from pipeline.confidence.checks import check
@@ -22,25 +23,44 @@ _WITHIN = 0.5
 _FEWEST_LINES = 3  # of which a document's hand can be told
 
 
-def strokes_of(values: Iterable[FieldValue], pages: Sequence[Page]) -> float | None:
-    """The median of `Line.axial` over the lines that a document's recognised values stand in; None where too few were measured.
+@dataclass(frozen=True)
+class Strokes:
+    """Medians of `Line.axial` in a document: over the lines that its recognised values stand in, and over the others on the same pages
+    (labels, headings). None where too few were measured."""
 
-    Over the whole document: a form is filled in by one person, and a single short line says little.
-    """
-    by_number = {page.number: list(page.lines()) for page in pages}
-    shares = [
-        line.axial
-        for value in values
-        if value.method == Method.OCR and value.raw.strip() and value.page is not None and value.box is not None
-        for line in _lines_in(by_number.get(value.page, ()), value.box)
-        if line.axial is not None
-    ]
+    values: float | None = None
+    beside: float | None = None
+
+
+def strokes_of(values: Iterable[FieldValue], pages: Sequence[Page]) -> Strokes:
+    """How the strokes of a document run. Over the whole document: a form is filled in by one person, and a single line says little."""
+    read = [value for value in values if value.method == Method.OCR and value.raw.strip() and value.page is not None]
+    inside: list[float] = []
+    beside: list[float] = []
+    for page in pages:
+        boxes = [value.box for value in read if value.page == page.number and value.box is not None]
+        if not boxes:
+            continue
+        lines = [line for line in page.lines() if line.axial is not None]
+        own = {id(line) for box in boxes for line in _lines_in(lines, box)}
+        for line in lines:
+            if line.axial is not None and id(line) in own:
+                inside.append(line.axial)
+            elif line.axial is not None and len(squeeze(line.text)) > 1:
+                beside.append(line.axial)
+    return Strokes(_median(inside), _median(beside))
+
+
+def _median(shares: Sequence[float]) -> float | None:
     return round(median(shares), 4) if len(shares) >= _FEWEST_LINES else None
 
 
-def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook, axial: float | None = None) -> Signals:
-    """The signals of one value; `axial` is the document's (`strokes_of`). `value.needs_review` must be the stages' own doubt, without regard
-    to any score."""
+def signals(
+    value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook, strokes: Strokes | None = None
+) -> Signals:
+    """The signals of one value; `strokes` are the document's. `value.needs_review` must be the stages' own doubt, without regard to any
+    score."""
+    recognised = strokes if strokes is not None and value.method == Method.OCR else Strokes()
     page = next((page for page in pages if page.number == value.page), None)
     lines = [] if page is None or value.box is None else list(_lines_in(page.lines(), value.box))
     return Signals(
@@ -52,7 +72,8 @@ def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], ruleboo
         document=doc_type.value,
         length=len(squeeze(value.value)),
         quality=1.0 if page is None else page.quality,
-        axial=axial if value.method == Method.OCR else None,
+        axial=recognised.values,
+        axial_beside=recognised.beside,
         doubtful=value.needs_review,
     )
 

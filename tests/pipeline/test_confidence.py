@@ -167,6 +167,20 @@ def test_a_form_filled_in_with_a_pen_goes_to_a_person_however_sure_the_recognise
     assert told == [[True, False, True], [False, False, False]]
 
 
+def test_print_that_is_blurred_all_over_is_not_taken_for_handwriting(rulebook: Rulebook) -> None:
+    sure = with_calibration(rulebook, a_calibration(0.5, {"all": [(0.0, 1.0)]}))
+    told = []
+    for labels in (0.2, 0.38):
+        page = a_written_page(0.19)
+        below = [Box(x0=0.1, y0=0.6 + 0.05 * step, x1=0.4, y1=0.63 + 0.05 * step) for step in range(4)]
+        page = page.model_copy(
+            update={"blocks": (*page.blocks, *(a_line("工作单位", box=box).model_copy(update={"axial": labels}) for box in below))}
+        )
+        values = [read_from(page, "post", "铣工", row) for row in range(4)]
+        told.append({value.needs_review for value in calibrated(values, DocType.APPLICATION_FORM, [page], sure)})
+    assert told == [{False}, {True}]
+
+
 def test_the_hand_is_told_from_the_whole_document_not_from_a_line(rulebook: Rulebook) -> None:
     page = a_written_page(0.18)
     sure = with_calibration(rulebook, a_calibration(0.5, {"all": [(0.0, 1.0)]}))
