@@ -22,6 +22,7 @@ from flows.calibrate import calibrate_from_truths, show_fit
 from flows.evaluate import read_truth
 from pipeline.evaluation.compare_values import ComparedValue
 from pipeline.evaluation.evaluate import Evaluation, compared_values, evaluate
+from pipeline.rulebook import load_rulebook
 from schemas.settings import Settings
 from warehouse.connection import open_read_only
 from warehouse.outcome import outcome
@@ -110,11 +111,13 @@ def _report(corpora: list[Path], release: str, command: str) -> str:
     evaluations: list[Evaluation] = []
     values: list[ComparedValue] = []
     lines = []
+    settings = Settings()
+    comparison = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration).findings.comparison
     for corpus in corpora:
         truth = read_truth(corpus / "truth.json")
         with open_read_only(_warehouse(corpus)) as warehouse:
             loaded = outcome(warehouse)
-        result = evaluate(truth, loaded)
+        result = evaluate(truth, loaded, comparison)
         (corpus / "evaluation.json").write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
         evaluations.append(result)
         values += compared_values(truth, loaded)[1]

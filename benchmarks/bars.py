@@ -12,6 +12,7 @@ from pipeline.evaluation.compare_values import ComparedValue
 from pipeline.evaluation.evaluate import Evaluation
 from pipeline.evaluation.reliability import reliability
 from pipeline.evaluation.shares import Share
+from pipeline.evaluation.verify_seals import CERTIFICATE_KIND
 from schemas.codes import DocType, Source
 from schemas.layout import Method
 
@@ -47,8 +48,21 @@ def rows(values: Sequence[ComparedValue], evaluations: Sequence[Evaluation]) -> 
         _shared("document boundaries", "≥ 99 %", [one.boundaries for one in evaluations]),
         _marks("tick boxes", "≥ 99.8 %", evaluations, "tick_box"),
         _marks("seal present", "≥ 99.5 %", evaluations, "seal_present"),
-        _marks("seal organisation, red", "≥ 95 %", evaluations, "seal_organisation", lambda kind: kind not in _GREY_SEALS),
-        _marks("seal organisation, grey", "≥ 85 %", evaluations, "seal_organisation", lambda kind: kind in _GREY_SEALS),
+        _marks("seal organisation verified, red", "≥ 95 %", evaluations, "seal_verified", lambda kind: _bare_kind(kind) not in _GREY_SEALS),
+        _marks("seal organisation verified, grey", "≥ 85 %", evaluations, "seal_verified", lambda kind: _bare_kind(kind) in _GREY_SEALS),
+        _marks(
+            "of these on forms and summaries, red",
+            "",
+            evaluations,
+            "seal_verified",
+            lambda kind: _on_form(kind) and kind not in _GREY_SEALS,
+        ),
+        _marks(
+            "of these on forms and summaries, grey", "", evaluations, "seal_verified", lambda kind: _on_form(kind) and kind in _GREY_SEALS
+        ),
+        _unclear("seals left to a person as unclear", evaluations),
+        _marks("bare reading of the ring, red", "", evaluations, "seal_organisation", lambda kind: kind not in _GREY_SEALS),
+        _marks("bare reading of the ring, grey", "", evaluations, "seal_organisation", lambda kind: kind in _GREY_SEALS),
         _marks("signature present", "", evaluations, "signature"),
         _rate("silent errors among all values", "≤ 0.1 %", [value.silent for value in read]),
         _rate("printed values sent to review", "≤ 5 %", [value.marked for value in read if not value.hand]),
@@ -93,6 +107,19 @@ def _shared(name: str, target: str, shares: Iterable[Share | None]) -> Row:
 def _marks(name: str, target: str, evaluations: Iterable[Evaluation], mark: str, counted: Callable[[str], bool] = lambda kind: True) -> Row:
     scores = [score for one in evaluations for score in one.marks if score.name == mark]
     return _shared(name, target, [group.share for score in scores for group in score.by_kind if counted(group.name)])
+
+
+def _bare_kind(kind: str) -> str:
+    return kind.removeprefix(CERTIFICATE_KIND)
+
+
+def _on_form(kind: str) -> bool:
+    return not kind.startswith(CERTIFICATE_KIND)
+
+
+def _unclear(name: str, evaluations: Iterable[Evaluation]) -> Row:
+    scores = [score for one in evaluations for score in one.marks if score.name == "seal_verified"]
+    return _shared(name, "", [Share(right=score.unclear, total=score.share.total) for score in scores])
 
 
 def _calibration(values: Iterable[ComparedValue]) -> Row:

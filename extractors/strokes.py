@@ -1,7 +1,7 @@
 """How the strokes of each line run: print stands level and upright, handwriting slants.
 
-Comes in: a page as it was read and its upright picture. Goes out: the same page, each recognised line with the share of its ink's edges that
-run level or upright. Called by `paper`; `pipeline.confidence` makes of it whether a document was filled in by hand.
+Comes in: a page as it was read and its upright picture. Goes out: the same page, each recognised line with the share of its ink's edges
+that run level or upright. Called by `paper`; `pipeline.confidence` makes of it whether a document was filled in by hand.
 
 Measured on drawn forms through every degradation there is: the median over a form was 0.16-0.24 for hands and 0.24-0.45 for print; held
 against the form's own printed words, 0.42-0.66 and 0.89-1.12 of theirs. Edges in all directions alike would give 0.16.

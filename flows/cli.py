@@ -213,7 +213,7 @@ def evaluate(
     known = truth_of_corrections(settings.warehouse) if truth is None else read_truth(truth)
     if exported is not None:
         export_truth(known, exported)
-    show_evaluation(evaluate_warehouse(known, settings.warehouse), settings, json=json, html=html)
+    show_evaluation(evaluate_warehouse(known, settings.warehouse, settings), settings, json=json, html=html)
 
 
 @app.command(cls=Command)

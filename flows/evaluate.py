@@ -48,10 +48,14 @@ def read_truth(path: Path) -> GroundTruth:
         raise TruthInvalid(f"真值文件 {path} 有 {len(found)} 处错误（位置从 0 数起）：\n{lines}{more}\n", remedy) from error
 
 
-def evaluate_warehouse(truth: GroundTruth, warehouse: Path) -> Evaluation:
-    """The figures of a warehouse that no other process is writing. Raises WarehouseUnavailable, WarehouseDamaged."""
+def evaluate_warehouse(truth: GroundTruth, warehouse: Path, settings: Settings | None = None) -> Evaluation:
+    """The figures of a warehouse that no other process is writing; seals are verified with the rulebook of `settings` where given.
+
+    Raises WarehouseUnavailable, WarehouseDamaged, `RulebookInvalid`.
+    """
+    rulebook = None if settings is None else load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     with open_read_only(warehouse) as opened:
-        return evaluate(truth, outcome(opened))
+        return evaluate(truth, outcome(opened), None if rulebook is None else rulebook.findings.comparison)
 
 
 def truth_of_corrections(warehouse: Path) -> GroundTruth:

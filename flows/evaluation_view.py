@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipeline.evaluation.evaluate import Evaluation, ValueGroup
 from pipeline.evaluation.shares import Group, Share
+from pipeline.evaluation.verify_seals import CERTIFICATE_KIND
 
 Cell = str | int | Share
 # What the release demands at most (issue: the bars); a figure beyond it is shown in the colour of warning.
@@ -34,7 +35,13 @@ _KINDS = {
     "punched": "打孔装订",
     "stamped": "印章压字",
 }
-_MARKS = {"seal_present": "印章有无", "seal_organisation": "印章单位", "signature": "签名有无", "tick_box": "勾选框"}
+_MARKS = {
+    "seal_verified": "印章单位核对",
+    "seal_present": "印章有无",
+    "seal_organisation": "印章文字直接读出",
+    "signature": "签名有无",
+    "tick_box": "勾选框",
+}
 _VALUES = ("内容", "项数", "完全正确", "没有读出", "多读", "错误已标出", "错误未标出", "送人工")
 
 
@@ -218,7 +225,8 @@ def _bins(evaluation: Evaluation) -> list[tuple[Cell, ...]]:
 
 
 def _kind(name: str) -> str:
-    return _KINDS.get(name, name or "未注明")
+    bare = name.removeprefix(CERTIFICATE_KIND)
+    return f"{'证书，' if bare != name else ''}{_KINDS.get(bare, bare or '未注明')}"
 
 
 def _joined(name: str, documents: Mapping[str, str]) -> str:

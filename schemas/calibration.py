@@ -37,9 +37,9 @@ class Signals(BaseModel):
     length: int = Field(default=0, ge=0, description="characters of the value")
     quality: Confidence = Field(default=1.0, description="of the page's picture")
     axial: Confidence | None = Field(
-        default=None, description="median share of level and upright edges in the lines of the document's values; low where filled in by hand"
+        default=None, description="median share of level and upright edges in the lines of the document's values; low where written by hand"
     )
-    axial_beside: Confidence | None = Field(default=None, description="the same of the words printed around them, on the same pages")
+    axial_beside: Confidence | None = Field(default=None, description="the same of the words printed around them")
     doubtful: bool = Field(default=False, description="a stage found a reason for a person to look, whatever the score")
 
     @property

@@ -49,7 +49,10 @@ def recalibrated(value: FieldValue, rulebook: Rulebook) -> FieldValue:
     calibration = None if blank else rulebook.calibration
     confidence = found.score if calibration is None else confidence_of(value.method, found, calibration)
     unsure = not blank and confidence < review_below
-    stated = {"confidence": round(confidence, 4), "needs_review": (must_be_seen(value.method, found) and not blank) or found.doubtful or unsure}
+    stated = {
+        "confidence": round(confidence, 4),
+        "needs_review": (must_be_seen(value.method, found) and not blank) or found.doubtful or unsure,
+    }
     # A season has a million values; copying those that stay as they are is most of a replay's time.
     return value if (value.confidence, value.needs_review) == tuple(stated.values()) else value.model_copy(update=stated)
 

@@ -134,8 +134,9 @@ def fit_curves(examples: Iterable[Example], earlier: Calibration | None = None) 
 def choose_threshold(examples: Sequence[Example], confidences: Sequence[float], total: int) -> float:
     """The confidence below which a person looks.
 
-    The fewest looks at printed values that keep the silent errors, and one more than were seen, within their bar. Where no threshold does
-    so with looks that a person can be asked for, the best exchange: the two bars say that one silent error is worth fifty looks.
+    The fewest looks at printed values that keep the silent errors, and one more than were seen, within their bar; without the one more
+    where that alone asks for more looks than their bar allows. Where no threshold does so with looks that a person can be asked for, the
+    best exchange: the two bars say that one silent error is worth fifty looks.
     """
     best: tuple[tuple[float, ...], float] | None = None
     for threshold in _thresholds(confidences):
@@ -143,7 +144,8 @@ def choose_threshold(examples: Sequence[Example], confidences: Sequence[float], 
         within = rates.silent * total + 1 <= SILENT_BAR * total
         too_many = max(0.0, rates.reviewed - _MOST_LOOKS)
         cost = rates.reviewed if within else rates.reviewed + rates.silent * REVIEW_BAR / SILENT_BAR
-        rank = (too_many, 0.0 if within else 1.0, cost)
+        both = rates.silent <= SILENT_BAR and rates.reviewed <= REVIEW_BAR
+        rank = (too_many, 0.0 if within and both else 1.0 if both else 2.0 if within else 3.0, cost)
         if best is None or rank < best[0]:
             best = rank, threshold
     assert best is not None

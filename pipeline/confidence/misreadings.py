@@ -11,6 +11,7 @@ import re
 
 from pipeline.catalogue.prepared import once_per_part
 from pipeline.confidence.places import misplaced
+from pipeline.text.likeness import is_rare
 from pipeline.text.normal_forms import squeeze
 from schemas.codes import DocType
 from schemas.records import FieldValue
@@ -69,12 +70,4 @@ def _labels(documents: Documents) -> dict[str, frozenset[str]]:
 def _unusual_character(text: str) -> bool:
     """Whether a character is outside GB 2312: a traditional form that blurred print reads as (機, 龔), or one so rare (䶮) that the
     recogniser's word for it is worth little."""
-    return any(not _in_gb2312(char) for char in text if _HAN.match(char))
-
-
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return any(is_rare(char) for char in text if _HAN.match(char))

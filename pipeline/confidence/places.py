@@ -10,7 +10,6 @@ one is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -19,6 +18,7 @@ from stdnum import numdb
 _PROVINCE = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:省|自治区)")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:自治州|自治县|[市区县旗州])")
 _VALID_IN = re.compile(r"\[[^\]]*\]")  # years in which a county had that name
+_NO_NAMES = frozenset(["", "市辖区", "县"])
 _LONGEST = 4  # places within one another at the head of an address: 省 市 区
 
 
@@ -57,19 +57,11 @@ def _near(name: str, known: frozenset[str]) -> bool:
 @lru_cache(maxsize=1)
 def _register() -> dict[str, frozenset[str]]:
     """Province → the names of its cities and counties."""
-    found: dict[str, set[str]] = {}
-    for _, _, _, properties, children in numdb.get("cn/loc").prefixes:
-        inside = found.setdefault(str(properties.get("province", "")), set())
-        inside.update(_names(children))
-    return {province: frozenset(names) for province, names in found.items() if province}
-
-
-def _names(children: list[tuple[int, str, str, dict[str, str], list[object]]]) -> Iterator[str]:
-    for _, _, _, properties, _ in children:
-        for name in properties.get("county", "").split(","):
-            bare = _VALID_IN.sub("", name)
-            if bare and bare not in ("市辖区", "县"):
-                yield bare
+    found: dict[str, frozenset[str]] = {}
+    for _, _, _, properties, counties in numdb.get("cn/loc").prefixes:
+        names = (_VALID_IN.sub("", name) for county in counties for name in county[3].get("county", "").split(","))
+        found[properties.get("province", "")] = frozenset(names) - _NO_NAMES
+    return {province: names for province, names in found.items() if province}
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """What is known of a reading beside its text, gathered from the page it stands on.
 
-Comes in: a value with its evidence, the pages and the other values of its document. Goes out: `Signals`. Called by `calibrate`. The mappers need not know
-of it: the lines that a value was made of are those in its box.
+Comes in: a value with its evidence, the pages and the other values of its document. Goes out: `Signals`. Called by
+`calibrate`. The mappers need not know of it: the lines that a value was made of are those in its box.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ def _median(shares: Sequence[float]) -> float | None:
     return round(median(shares), 4) if len(shares) >= _FEWEST_LINES else None
 
 
-def signals(
-    value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook, strokes: Strokes | None = None
-) -> Signals:
+def signals(value: FieldValue, doc_type: DocType, pages: Sequence[Page], rulebook: Rulebook, strokes: Strokes | None = None) -> Signals:
     """The signals of one value; `strokes` are the document's. `value.needs_review` must be the stages' own doubt, without regard to any
     score."""
     recognised = strokes if strokes is not None and value.method == Method.OCR else Strokes()

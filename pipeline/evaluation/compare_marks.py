@@ -18,7 +18,7 @@ from schemas.base import Frozen
 from schemas.codes import DocType, Source
 from schemas.records import FieldValue
 
-_OF_ISSUER = "issuer "  # how a truth names the seals of a certificate
+OF_ISSUER = "issuer "  # how a truth names the seals of a certificate
 # Where each type of document is sealed, as the truth names the places.
 _SEALED = {
     DocType.APPLICATION_FORM: ("employer", "recommending_unit"),
@@ -39,19 +39,23 @@ class MarkScore(Frozen):
 
 
 @dataclass
-class _Tally:
+class Tally:
+    """One kind of mark while it is counted."""
+
     name: str
     outcomes: list[tuple[str, bool]] = field(default_factory=list)
     unclear: int = 0
     examples: list[str] = field(default_factory=list)
 
     def add(self, kind: str, right: bool, example: str = "", *, unclear: bool = False) -> None:
+        """Count one mark on a page of that degradation."""
         self.outcomes.append((kind, right))
         self.unclear += unclear
         if not right and example:
             self.examples.append(example)
 
     def score(self) -> MarkScore:
+        """The figures."""
         by_kind: dict[str, list[bool]] = defaultdict(list)
         for kind, right in self.outcomes:
             by_kind[kind].append(right)
@@ -67,8 +71,8 @@ class _Tally:
 
 def compare_marks(pairs: Sequence[Pair], values: Iterable[ComparedValue]) -> tuple[MarkScore, ...]:
     """`seal_present`, `seal_organisation`, `signature` and `tick_box`, in this order; electronic documents aside."""
-    present, organisation = _Tally("seal_present"), _Tally("seal_organisation")
-    signed, ticked = _Tally("signature"), _Tally("tick_box")
+    present, organisation = Tally("seal_present"), Tally("seal_organisation")
+    signed, ticked = Tally("signature"), Tally("tick_box")
     for pair in pairs:
         if pair.true.source is Source.PAPER and pair.found:
             _seals(pair, present, organisation)
@@ -82,7 +86,7 @@ def compare_marks(pairs: Sequence[Pair], values: Iterable[ComparedValue]) -> tup
     return tuple(tally.score() for tally in (present, organisation, signed, ticked))
 
 
-def _seals(pair: Pair, present: _Tally, organisation: _Tally) -> None:
+def _seals(pair: Pair, present: Tally, organisation: Tally) -> None:
     true = pair.true
     places = dict.fromkeys((*_SEALED.get(true.doc_type, ()), *true.seals))
     for place in places:
@@ -101,18 +105,18 @@ def _seals(pair: Pair, present: _Tally, organisation: _Tally) -> None:
 
 def _seals_at(pair: Pair, place: str) -> list[FieldValue]:
     """What was read at a place; the seals of a certificate are told apart by their number only (`issuer 2`: there are two at least)."""
-    if not place.startswith(_OF_ISSUER):
-        return list(_found(pair, f"seal_{place}"))
-    found = list(_found(pair, "seal_certificate"))
+    if not place.startswith(OF_ISSUER):
+        return list(values_named(pair, f"seal_{place}"))
+    found = list(values_named(pair, "seal_certificate"))
     names = sum(len(value.value.split("、")) for value in found)
-    return found if names >= int(place.removeprefix(_OF_ISSUER)) else []
+    return found if names >= int(place.removeprefix(OF_ISSUER)) else []
 
 
-def _signature(pair: Pair, signed: _Tally) -> None:
+def _signature(pair: Pair, signed: Tally) -> None:
     true = pair.true
     entry = next((entry for entry in true.fields if entry.field == "signature"), None)
     expected = entry is not None and bool(entry.value)
-    found = list(_found(pair, "signature"))
+    found = list(values_named(pair, "signature"))
     seen = any(value.value or value.raw.strip() for value in found)
     kind = true.kind_on(found[0].page if found else true.page_to)
     unclear = seen != expected and any(value.needs_review for value in found)
@@ -121,5 +125,6 @@ def _signature(pair: Pair, signed: _Tally) -> None:
     )
 
 
-def _found(pair: Pair, name: str) -> Iterator[FieldValue]:
+def values_named(pair: Pair, name: str) -> Iterator[FieldValue]:
+    """What was read of a field on a paired document."""
     return (value for document in pair.found for value in document.fields if value.field == name)

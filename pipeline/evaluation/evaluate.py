@@ -18,10 +18,12 @@ from pipeline.evaluation.compare_people import PeopleScore, compare_people
 from pipeline.evaluation.compare_values import ComparedValue, Pair, compare_values, match_documents
 from pipeline.evaluation.reliability import Reliability, reliability
 from pipeline.evaluation.shares import Group, Share, share
+from pipeline.evaluation.verify_seals import verify_seals
 from schemas.base import Frozen
 from schemas.codes import Source
 from schemas.evaluation import GroundTruth, Outcome
 from schemas.layout import Method
+from schemas.rules import Comparison
 
 _AROUND = 24  # characters shown before and after the first difference of two long texts
 
@@ -110,8 +112,9 @@ class Evaluation(Frozen):
     findings_too_many: tuple[str, ...]
 
 
-def evaluate(truth: GroundTruth, outcome: Outcome) -> Evaluation:
-    """Compare what a warehouse says with what is known. Pure: the same two sides give the same figures."""
+def evaluate(truth: GroundTruth, outcome: Outcome, comparison: Comparison | None = None) -> Evaluation:
+    """Compare what a warehouse says with what is known. Pure: the same sides give the same figures. With the rulebook's `comparison` the
+    seals are also verified, as the findings do."""
     matching = match_documents(truth, outcome.documents)
     values = compare_values(truth, matching)
     full = not truth.partial
@@ -127,7 +130,7 @@ def evaluate(truth: GroundTruth, outcome: Outcome) -> Evaluation:
         pages=pages,
         pages_by_kind=pages_by_kind,
         pages_wrong=tuple(pages_wrong),
-        marks=compare_marks(matching.pairs, values) if full else (),
+        marks=_mark_figures(truth, matching.pairs, values, comparison) if full else (),
         **_people_figures(compare_people(truth, outcome) if truth.applicants else None),
     )
 
@@ -136,6 +139,13 @@ def compared_values(truth: GroundTruth, outcome: Outcome) -> tuple[list[Pair], l
     """The pairs of documents and every value compared, for those who fit to them."""
     matching = match_documents(truth, outcome.documents)
     return matching.pairs, compare_values(truth, matching)
+
+
+def _mark_figures(
+    truth: GroundTruth, pairs: Sequence[Pair], values: Sequence[ComparedValue], comparison: Comparison | None
+) -> tuple[MarkScore, ...]:
+    verified = () if comparison is None else (verify_seals(pairs, truth, comparison),)
+    return (*verified, *compare_marks(pairs, values))
 
 
 def _value_figures(values: Sequence[ComparedValue]) -> dict[str, object]:

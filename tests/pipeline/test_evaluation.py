@@ -28,6 +28,7 @@ from schemas.evaluation import (
 from schemas.faults import faults
 from schemas.layout import Method
 from schemas.records import FieldValue
+from schemas.rules import Rulebook
 
 FORM = {
     "file": "扫描.pdf",
@@ -290,3 +291,24 @@ def test_the_seals_of_a_certificate_are_counted_and_named() -> None:
         marks = {mark.name: mark.share for mark in evaluate(truth, an_outcome(found)).marks}
         assert marks["seal_present"] == Share(right=present, total=2)
         assert marks["seal_organisation"].right == right
+
+
+@pytest.mark.parametrize(
+    ("readings", "own", "right", "unclear"),
+    [
+        pytest.param("上海申浦重型机床有限公司", "上海申浦重型机床有限公司", 1, 0, id="read as it is"),
+        pytest.param("海申浦重型机床有限公同", "上海申浦重型机床有限公司", 1, 0, id="misread, yet surely the expected one"),
+        pytest.param("上海申浦港务有限公司", "上海申浦港务有限公司", 1, 0, id="another's, and seen to be"),
+        pytest.param("上海申浦港务有限公司", "上海申浦重型机床有限公司", 0, 0, id="taken for another's"),
+        pytest.param("", "上海申浦重型机床有限公司", 0, 1, id="left to a person"),
+    ],
+)
+def test_a_seal_is_judged_by_what_the_product_makes_of_it_not_by_the_bare_reading(
+    readings: str, own: str, right: int, unclear: int, rulebook: Rulebook
+) -> None:
+    employer = {"field": "employer", "value": "上海申浦重型机床有限公司"}
+    elsewhere = {**FORM, "file": "另一份.pdf", "fields": [{"field": "employer", "value": "上海申浦港务有限公司"}], "seals": {}}
+    truth = a_truth({**FORM, "fields": [employer], "seals": {"employer": own}}, elsewhere)
+    outcome = an_outcome(a_document(read("seal_employer", readings)))
+    (verified,) = (mark for mark in evaluate(truth, outcome, rulebook.findings.comparison).marks if mark.name == "seal_verified")
+    assert (verified.share, verified.unclear) == (Share(right=right, total=1), unclear)
