@@ -19,7 +19,7 @@ def strokes(tilt: float) -> Grey:
         centre = np.array([24 + 48 * number, 24])
         for along in (np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])):
             ends = [tuple(int(place) for place in np.round(centre + way * 16 * along)) for way in (-1, 1)]
-            cv2.line(picture, ends[0], ends[1], 20, 3, cv2.LINE_AA)
+            cv2.line(picture, ends[0], ends[1], (20.0,), 3, cv2.LINE_AA)
     return picture
 
 
