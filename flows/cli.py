@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.commands.options import CalibrationOption, EditionOption, RegistersOption, WarehouseOption, WorkersOption, settings_from
+from flows.commands.reviewing import review
 from flows.commands.safekeeping import backup, restore
 from flows.commands.serving import serve, watch
 from flows.usage import Command, Group, usage_error
@@ -85,6 +86,7 @@ def ingest(
 
 app.command(cls=Command)(watch)
 app.command(cls=Command)(serve)
+app.command(cls=Command)(review)
 
 
 @app.command(cls=Command)

@@ -92,6 +92,13 @@ class Settings(BaseSettings):
     backup_hours: float = Field(
         default=24.0, ge=0, description="watch and serve make a backup at this interval if anything changed; 0: never"
     )
+    users_file: Path | None = Field(default=None, description="who may sign in to the review page; default: beside the warehouse")
+    review_host: str = Field(default="127.0.0.1", description="review page: address; another than the loopback one needs a certificate")
+    review_port: int = Field(default=8765, ge=1, le=65535, description="review page: port")
+    review_names: str = Field(default="", description="review page: further names it may be asked for under, separated by commas")
+    review_certificate: Path | None = Field(default=None, description="review page: certificate chain (PEM)")
+    review_key: Path | None = Field(default=None, description="review page: the certificate's private key (PEM)")
+    review_proxy_header: str = Field(default="", description="review page: header in which a proxy on this machine names who is signed in")
     limits: Limits = Field(default_factory=Limits)
     notification: Notification = Field(default_factory=Notification)
 
@@ -99,6 +106,11 @@ class Settings(BaseSettings):
     def originals_dir(self) -> Path:
         """The folder of the originals."""
         return self.archive_dir or self.warehouse.parent / f"{self.warehouse.stem}.originals"
+
+    @property
+    def users(self) -> Path:
+        """The users file."""
+        return self.users_file or self.warehouse.with_name(f"{self.warehouse.name}.users.json")
 
     @property
     def pages_dir(self) -> Path:

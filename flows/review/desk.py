@@ -34,11 +34,18 @@ class DossierTaken(GongjiangError):
 class ReviewDesk:
     """What the review page works with. Threads may share it: each change holds the warehouse for itself."""
 
-    def __init__(self, warehouse: Warehouse, rulebook: Rulebook, now: Callable[[], datetime] = lambda: datetime.now(SHANGHAI)) -> None:
-        self.warehouse = warehouse
+    def __init__(
+        self, lease: Callable[[], Warehouse], rulebook: Rulebook, now: Callable[[], datetime] = lambda: datetime.now(SHANGHAI)
+    ) -> None:
+        self._lease = lease
         self.rulebook = rulebook
         self.locks = DossierLocks()
         self._now = now
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """The open warehouse. Raises WarehouseUnavailable, WarehouseDamaged."""
+        return self._lease()
 
     def dossier(self, applicant_id: Id) -> DossierView:
         """The dossier as it stands. Raises UnknownRecord."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -34,8 +35,8 @@ _BOXES = """
 class PageImages:
     """The images of one warehouse's pages."""
 
-    def __init__(self, warehouse: Warehouse, archive: OriginalArchive, pool: ReadingPool) -> None:
-        self._warehouse = warehouse
+    def __init__(self, lease: Callable[[], Warehouse], archive: OriginalArchive, pool: ReadingPool) -> None:
+        self._lease = lease
         self._store = PageStore(pool.settings.pages_dir)
         self._archive = archive
         self._pool = pool
@@ -49,7 +50,7 @@ class PageImages:
             self._read_again(file_id, sha256, media_type, number)
         if not path.exists():
             raise UnknownRecord("这一页没有图像。", "请直接查看原件。")
-        boxes = self._warehouse.execute(_BOXES, [file_id, number, sorted(MASKED)]) if masked else []
+        boxes = self._lease().execute(_BOXES, [file_id, number, sorted(MASKED)]) if masked else []
         return _painted(path, boxes) if boxes else path.read_bytes()
 
     def typed_page(self, file_id: Id) -> Page:
@@ -58,14 +59,14 @@ class PageImages:
         return self._read_again(file_id, sha256, media_type, 1)
 
     def _file(self, file_id: Id) -> tuple[str, str]:
-        rows = self._warehouse.execute("SELECT sha256, media_type FROM core.files WHERE file_id = ?", [file_id])
+        rows = self._lease().execute("SELECT sha256, media_type FROM core.files WHERE file_id = ?", [file_id])
         if not rows:
             raise UnknownRecord("没有这个文件。", "请回到名单重新选择。")
         return rows[0][0], rows[0][1]
 
     def _read_again(self, file_id: Id, sha256: str, media_type: str, number: int) -> Page:
         with self._turn, work_folder(self._pool.settings.cache_dir) as folder:
-            location = find_original(self._warehouse, self._archive, self._pool, file_id, folder)
+            location = find_original(self._lease(), self._archive, self._pool, file_id, folder)
             return self._pool.read_page(location, sha256, media_type, number).result().pages[0]
 
 
