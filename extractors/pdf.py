@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import page_pictures, pdf_structure, pdf_text
+from extractors import page_pictures, pdf_structure, pdf_text, text_layer
 from extractors.paper import read_paper
 from extractors.raster import Image
 from schemas.errors import RejectedFile, RejectionCode
@@ -61,12 +62,13 @@ def read(path: Path, first: int, last: int, settings: Settings) -> tuple[Page, .
 
 def _read_page(page: Any, path: Path, number: int, settings: Settings) -> Page:
     width, height = page.get_size()
+    render = cache(lambda: _rendered(page, settings))
     if _is_typed(page):
-        typed = pdf_text.read(path, number, lambda: _rendered(page, settings), settings)
-        if typed is not None:
-            page_pictures.keep(number, lambda: _rendered(page, settings))
+        typed = pdf_text.read(path, number, render, settings)
+        if typed is not None and text_layer.is_right(typed, render, settings):
+            page_pictures.keep(number, render)
             return typed
-    return read_paper(_rendered(page, settings), number, settings, points=(round(width, 2), round(height, 2)))
+    return read_paper(render(), number, settings, points=(round(width, 2), round(height, 2)))
 
 
 @contextmanager
@@ -104,7 +106,11 @@ def _rendered(page: Any, settings: Settings) -> Image:
 
 
 def _is_typed(page: Any) -> bool:
-    """Whether the page's text layer is what a reader sees: enough sound characters, and not one that OCR software laid under a scan."""
+    """Whether the page's text layer is what a reader sees: enough sound characters, and not one that OCR software laid under a scan.
+
+    Such a layer is another program's reading, without a word of how sure it was, so it is never taken for typed text, however well it
+    agrees with the picture: the page is recognised, with a confidence for every line.
+    """
     text_page = page.get_textpage()
     try:
         text = "".join(text_page.get_text_range().split())

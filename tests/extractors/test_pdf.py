@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from PIL import Image as Pillow
 
-from extractors import pdf, pdf_text
+from extractors import pdf, pdf_text, text_layer
 from schemas.errors import RejectedFile, RejectionCode
 from schemas.layout import MarkKind, Method
 from schemas.settings import Limits, Settings
@@ -63,6 +63,52 @@ def test_scan_with_an_invisible_text_layer_is_recognised_anew(settings: Settings
     (read,) = pdf.read(tmp_path / "layered.pdf", 1, 1, settings)
     assert read.method is Method.OCR
     assert described(read) == golden("ticks")
+
+
+def lettered(path: Path, table: bytes | None) -> Path:
+    """A typed page of Latin capitals whose font, with a table, says that they are something else."""
+    lines = [b"GENERAL MACHINERY WORKS", b"QUALITY TECHNOLOGY PRIZE", b"AWARDED IN MARCH", b"SHANGHAI QUALITY SOCIETY"]
+    shown = b" ".join(b"1 0 0 1 72 %d Tm (%s) Tj" % (700 - 60 * number, line) for number, line in enumerate(lines))
+    content = b"BT /F 20 Tf " + shown + b" ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding%s>>" % (b"/ToUnicode 6 0 R" if table else b""),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(table or b""), table or b""),
+    ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += b"%d 0 obj%s endobj\n" % (number, content)
+    entries = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    path.write_bytes(
+        body + b"xref\n0 7\n0000000000 65535 f \n" + entries + b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+    )
+    return path
+
+
+def test_font_that_lies_about_its_letters_is_not_believed(settings: Settings, tmp_path: Path) -> None:
+    # A becomes 一, B 丁 and so on: sound Chinese characters, and every one of them wrong.
+    table = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <00> <FF> endcodespacerange "
+        b"1 beginbfrange <41> <5A> <4E00> endbfrange endcmap end end"
+    )
+    (honest,) = pdf.read(lettered(tmp_path / "honest.pdf", None), 1, 1, settings)
+    (liar,) = pdf.read(lettered(tmp_path / "liar.pdf", table), 1, 1, settings)
+    assert (honest.method, liar.method) == (Method.PDF_TEXT, Method.OCR)
+    assert plain(liar.text).upper() == plain(honest.text)
+
+
+@pytest.mark.parametrize("text", ["(cid:12)(cid:7)", "ÉÏº£ÖÊÁ¿", "ä¸Šæµ·è´¨é‡"])
+def test_text_in_the_wrong_coding_is_garbled(text: str) -> None:
+    assert text_layer.is_garbled(text)
+
+
+@pytest.mark.parametrize("text", ["赟翀旻琇", "姓名 古丽娜尔·艾山", "±0.5 ℃", "Müller", "陈赟 13812345678"])
+def test_rare_names_and_signs_are_not_garbled(text: str) -> None:
+    assert not text_layer.is_garbled(text)
 
 
 def test_picture_on_a_typed_page_is_read_too(settings: Settings, tmp_path: Path) -> None:

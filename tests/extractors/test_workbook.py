@@ -159,7 +159,11 @@ def test_the_summary_reader_finds_every_applicant_and_no_false_identity_number(p
 
 
 def test_a_column_of_first_days_is_months_and_one_with_other_days_is_days(tmp_path: Path) -> None:
-    rows = [["姓名", "出生年月", "填表日期"], ["甲", date(1990, 5, 1), date(2024, 3, 1)], ["乙", date(1985, 12, 1), date(2024, 3, 15)]]
+    rows: Rows = [
+        ["姓名", "出生年月", "填表日期"],
+        ["甲", date(1990, 5, 1), date(2024, 3, 1)],
+        ["乙", date(1985, 12, 1), date(2024, 3, 15)],
+    ]
     page = _read(tmp_path, _workbook(("Sheet1", rows)))
     assert _column(page, 1) == ["出生年月", "1990年5月", "1985年12月"]
     assert _column(page, 2) == ["填表日期", "2024-03-01", "2024-03-15"]
@@ -180,7 +184,7 @@ def test_a_merged_cell_spans_its_rows_and_columns(tmp_path: Path) -> None:
 
 def test_labels_beside_their_values_above_the_table_are_kept_together(tmp_path: Path) -> None:
     head = ["序号", "姓名", "性别", "身份证号", "工作单位", "电话"]
-    rows = [["推荐汇总表"], ["推荐单位", "某工会"], ["联系人：", "李某"], head, [1, "甲", "男", "x", "y", "z"]]
+    rows: Rows = [["推荐汇总表"], ["推荐单位", "某工会"], ["联系人：", "李某"], head, [1, "甲", "男", "x", "y", "z"]]
     texts = _texts(_read(tmp_path, _workbook(("Sheet1", rows))))
     assert texts[:3] == ["推荐汇总表", [["推荐单位", "某工会"]], "联系人：李某"]
     assert texts[3][0] == head
