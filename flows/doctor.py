@@ -50,7 +50,11 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield _checked(name, lambda look=look: look(settings))  # type: ignore[misc]
     yield _confinement()
     office = shutil.which("soffice") or shutil.which("libreoffice")
-    yield Check(name="LibreOffice", sound=office is not None, found=office or "没有安装", remedy="仅在重新生成样例时需要。", needed=False)
+    without = "没有它时，旧版 Word、WPS（doc、wps）、RTF 和 odt 文件会被退回，请寄件人另存为 docx。"
+    yield Check(name="LibreOffice", sound=office is not None, found=office or "没有安装", remedy=without, needed=False)
+    unpacker = next((found for name in ("unrar", "unar", "7z", "7zz") if (found := shutil.which(name))), None)
+    without = "没有解压程序（unrar 或 unar）时，rar 压缩包会被退回，请寄件人改用 zip。"
+    yield Check(name="RAR 解压程序", sound=unpacker is not None, found=unpacker or "没有安装", remedy=without, needed=False)
 
 
 def _checked(name: str, look: Callable[[], str]) -> Check:
