@@ -20,6 +20,7 @@ from extractors.raster import Mask, Rectangle
 _DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
 _SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
 _DOTTED = 0.6  # inked share of a worn ruling's length; specks of a poor scan reach a third
+_WEAK = 0.75  # inked share from which the course of a ruling is the ruling; a row of characters fills about half of it
 _AMID = 0.04  # ink share beside a stroke from which it stands amid characters
 _FRAME = 0.93  # share of a table that its largest cell may take up
 _CREASE = 0.25  # share of the page that a crease runs through at least
@@ -48,22 +49,23 @@ class RuledTable:
     cells: tuple[GridCell, ...]
 
 
-def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle]) -> list[RuledTable]:
+def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle], faint: Mask | None = None) -> list[RuledTable]:
     """The ruled tables of a page, top to bottom.
 
     `ink`: 255 where there is ink; `text_height`: usual height of a text line in pixels; `text`: the detected lines, so that strokes of
-    large characters are not taken for rulings.
+    large characters are not taken for rulings; `faint`: 255 where a pixel is darker than the paper (`raster.dark_of`), by which rulings
+    are followed through text that touches them.
     """
-    rulings = rulings_of(ink, text_height, text)
+    rulings = rulings_of(ink, text_height, text, faint)
     cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
     groups = _connected(_rejoined(_without_frames(cells), text, text_height, ink), text_height)
     tables = [table_of(group, text_height) for group in groups]
     return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
 
 
-def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = ()) -> Mask:
+def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = (), faint: Mask | None = None) -> Mask:
     """255 on ruling lines, horizontal and vertical, their ends extended so that corners close. `text`: where no ruling is looked for
-    among dots, the detected lines.
+    among dots, the detected lines. `faint`: what may join two pieces of a ruling but make none by itself.
     """
     shortest = max(20, round(text_height * 1.1))
     reach = max(4, round(text_height * 0.25))
@@ -82,7 +84,9 @@ def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = ()) ->
     upright_all = cv2.bitwise_or(
         upright_all, _led_on(np.ascontiguousarray(dots_upright.T), np.ascontiguousarray(level_all.T), 1.3 * text_height).T
     )
-    level_all, upright_all = _without_folds(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), text_height)
+    weak = ink if faint is None else np.asarray(cv2.bitwise_or(ink, faint), dtype=np.uint8)
+    level_all, upright_all = _completed_both(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), weak, text_height)
+    level_all, upright_all = _without_folds(level_all, upright_all, text_height)
     # Ends extended: broken corners of a few pixels close, and no cell leaks into its neighbour.
     extend = 2 * reach + 1
     return np.asarray(
@@ -123,6 +127,72 @@ def _led_on(strokes: Mask, across: Mask, reach: float) -> Mask:
     for _ in range(round(reach / 3)):
         grown = cv2.bitwise_or(grown, cv2.bitwise_and(cv2.dilate(grown, np.ones((1, 7), np.uint8)), barrier))
     return np.asarray(grown, dtype=np.uint8)
+
+
+def _completed_both(level: Mask, upright: Mask, ink: Mask, text_height: float) -> tuple[Mask, Mask]:
+    """Both masks with what text that touches a ruling, or a fax, took out of it."""
+    full_level = _completed(level, upright, ink, text_height)
+    turned = (np.ascontiguousarray(mask.T) for mask in (upright, full_level, ink))
+    return full_level, np.ascontiguousarray(_completed(*turned, text_height).T)
+
+
+def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Mask:
+    """Horizontal strokes, the gaps in their course filled where weak ink goes on in it.
+
+    The ink of a gap alone would be too little to be called a ruling: it is one between two pieces in line, or from a piece to the next
+    line across. Each cell's width is looked at by itself: a ruling may end at a merged cell and begin again behind it.
+    """
+    thick = cv2.dilate(ink, np.ones((2 * _DRIFT - 1, 1), np.uint8))
+    barrier = cv2.dilate(across, np.ones((1, 5), np.uint8))
+    result = strokes.copy()
+    for start, end in _gaps(strokes, barrier, text_height):
+        if _runs_out(thick, barrier, start[1], text_height):
+            continue
+        xs = np.arange(start[0], end[0])
+        ys = np.clip(np.rint(np.interp(xs, (start[0], end[0]), (start[1], end[1]))).astype(int), 0, strokes.shape[0] - 1)
+        crossing = barrier[ys, xs] > 0
+        inked = thick[ys, xs] > 0
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], crossing, [True]]).astype(np.int8)))
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            if inked[first:last].mean() >= _WEAK:
+                cv2.line(result, (int(xs[first]), int(ys[first])), (int(xs[last - 1]) + 1, int(ys[last - 1])), 255, 2)
+    return result
+
+
+def _runs_out(ink: Mask, across: Mask, row: int, text_height: float) -> bool:
+    """Whether what lies on a row of pixels goes on past the outermost lines across, as a crease does and no ruling."""
+    met = np.flatnonzero(across[row])
+    if len(met) == 0:
+        return False
+    off, reach = round(0.3 * text_height), round(2 * text_height)
+    outside = ink[row, max(0, int(met[0]) - reach) : max(0, int(met[0]) - off)], ink[row, int(met[-1]) + off : int(met[-1]) + reach]
+    return any(len(part) > 0 and (part > 0).mean() > _WEAK for part in outside)
+
+
+def _gaps(strokes: Mask, barrier: Mask, text_height: float) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where horizontal strokes stop and go on, as (x, y) of both ends: at the next stroke in line, else at the next line across."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    pieces = []
+    for label in range(1, count):
+        x, y, width, height, _ = (int(value) for value in stats[label])
+        if width >= text_height:
+            own = labels[y : y + height] == label
+            left, right = (int(np.mean(np.flatnonzero(own[:, column]))) for column in (x, x + width - 1))
+            pieces.append(((x, y + left), (x + width, y + right)))
+    gaps = []
+    for begin, end in pieces:
+        onward = [other for other, _ in pieces if other[0] >= end[0] and abs(other[1] - end[1]) <= text_height * 0.3]
+        if onward:
+            gaps.append((end, min(onward)))
+        else:
+            ahead = np.flatnonzero(barrier[end[1], end[0] :])
+            if len(ahead):
+                gaps.append((end, (end[0] + int(ahead[0]) + 1, end[1])))
+        if not any(other[0] <= begin[0] and abs(other[1] - begin[1]) <= text_height * 0.3 for _, other in pieces):
+            behind = np.flatnonzero(barrier[begin[1], : begin[0]])
+            if len(behind):
+                gaps.append(((int(behind[-1]), begin[1]), begin))
+    return [(start, end) for start, end in gaps if end[0] > start[0]]
 
 
 def _without_folds(level: Mask, upright: Mask, text_height: float) -> tuple[Mask, Mask]:

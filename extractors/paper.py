@@ -20,7 +20,7 @@ from extractors.linequads import mended, parted, rectangle_of, single_rows
 from extractors.models import prepare
 from extractors.ocr import Engine
 from extractors.orientation import Turn
-from extractors.raster import Image, Rectangle, grey_of, ink_of, resized
+from extractors.raster import Image, Rectangle, dark_of, grey_of, ink_of, resized
 from extractors.seal import Seal
 from extractors.second_readings import with_second_readings
 from extractors.textlines import TextLine
@@ -56,7 +56,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     boxes = [rectangle_of(quad) for quad in quads]
     text_height = grid.text_height_of(boxes, image.shape[0] / 70)
     ink = ink_of(grey_of(clean))
-    tables = grid.find_tables(ink, text_height, boxes)
+    tables = grid.find_tables(ink, text_height, boxes, dark_of(grey_of(clean)))
     whole = mended(single_rows(quads, ink, text_height), ink_of(grey_of(clean), contrast=30))
     lines = textlines.read(engine, clean, textlines.place(parted(whole, ink), tables, text_height))
     lines += textlines.read_leftovers(engine, clean, ink, tables, lines, text_height)

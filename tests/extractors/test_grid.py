@@ -8,7 +8,7 @@ import pytest
 
 from extractors import grid
 from extractors.grid import RuledTable
-from extractors.raster import Image, Rectangle, grey_of, ink_of
+from extractors.raster import Image, Rectangle, dark_of, grey_of, ink_of
 from tests.extractors.paper_pictures import noisy, ruled, sheet
 
 TEXT_HEIGHT = 30.0
@@ -135,3 +135,35 @@ def test_ruling_of_one_low_row_only_is_kept_though_a_text_line_crosses_it() -> N
     image = ruled(sheet(), [*rulings, (300, 140, 300, 180), (460, 140, 460, 180)])
     (table,) = tables_on(image, [Rectangle(310, 143, 560, 179)])
     assert places(table) == [(0, 0, 1, 3), (1, 0, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 3)]
+
+
+def test_ruling_that_bold_text_above_and_below_hides_still_parts_header_and_first_row() -> None:
+    # In a dim photograph the neighbourhood of a ruling between two rows of print is as dark as the ruling itself.
+    image = np.full_like(sheet(), 105)
+    ruled(image, RULINGS, thickness=2)
+    for x in range(262, 420, 22):
+        image[148:173, x : x + 10] = 40
+    image[159:162, 252:448] = 74
+    ink = ink_of(grey_of(image))
+    ink[155:166, 270:430] = 0  # what the neighbourhood's mean swallows
+    (without,) = grid.find_tables(ink, TEXT_HEIGHT, [])
+    (table,) = grid.find_tables(ink, TEXT_HEIGHT, [], dark_of(grey_of(image)))
+    assert places(table) == PLACES
+    assert places(without) != PLACES
+
+
+def test_ruling_is_not_carried_on_into_a_merged_cell_by_the_text_in_it() -> None:
+    image = ruled(sheet(), [line for line in RULINGS if line != (250, 160, 700, 160)])
+    ruled(image, [(450, 160, 700, 160)])
+    for x in range(258, 440, 12):  # a line of text half way up the merged cell, in line with the ruling beside it
+        image[148:172, x : x + 6] = 40
+    (table,) = grid.find_tables(ink_of(grey_of(image)), TEXT_HEIGHT, [Rectangle(255, 145, 445, 175)], dark_of(grey_of(image)))
+    assert (0, 1, 2, 1) in places(table)
+
+
+def test_crease_through_a_row_is_not_completed_to_a_ruling() -> None:
+    image = ruled(sheet(), RULINGS)
+    image[279:281, :] = 190
+    image[279:282, 252:500] = 90
+    (table,) = grid.find_tables(ink_of(grey_of(image)), TEXT_HEIGHT, [], dark_of(grey_of(image)))
+    assert places(table) == PLACES
