@@ -148,14 +148,16 @@ def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Ma
     for start, end in _gaps(strokes, barrier, text_height):
         if _runs_out(thick, barrier, start[1], text_height):
             continue
-        xs = np.arange(start[0], end[0])
+        xs = np.arange(start[0], min(end[0], strokes.shape[1]))
         ys = np.clip(np.rint(np.interp(xs, (start[0], end[0]), (start[1], end[1]))).astype(int), 0, strokes.shape[0] - 1)
         crossing = barrier[ys, xs] > 0
         inked = thick[ys, xs] > 0
         edges = np.flatnonzero(np.diff(np.concatenate([[True], crossing, [True]]).astype(np.int8)))
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             if inked[first:last].mean() >= _WEAK:
-                cv2.line(result, (int(xs[first]), int(ys[first])), (int(xs[last - 1]) + 1, int(ys[last - 1])), 255, 2)
+                # Onto the lines across, so that it is seen to end on them.
+                begin, finish = max(0, first - 2 * _DRIFT), min(len(xs), last + 2 * _DRIFT) - 1
+                cv2.line(result, (int(xs[begin]), int(ys[begin])), (int(xs[finish]), int(ys[finish])), 255, 2)
     return result
 
 
@@ -187,11 +189,11 @@ def _gaps(strokes: Mask, barrier: Mask, text_height: float) -> list[tuple[tuple[
         else:
             ahead = np.flatnonzero(barrier[end[1], end[0] :])
             if len(ahead):
-                gaps.append((end, (end[0] + int(ahead[0]) + 1, end[1])))
+                gaps.append((end, (end[0] + int(ahead[0]) + 2 * _DRIFT, end[1])))
         if not any(other[0] <= begin[0] and abs(other[1] - begin[1]) <= text_height * 0.3 for _, other in pieces):
             behind = np.flatnonzero(barrier[begin[1], : begin[0]])
             if len(behind):
-                gaps.append(((int(behind[-1]), begin[1]), begin))
+                gaps.append(((max(0, int(behind[-1]) - 2 * _DRIFT), begin[1]), begin))
     return [(start, end) for start, end in gaps if end[0] > start[0]]
 
 
