@@ -24,6 +24,12 @@ _COLUMN_OVERLAP = 0.7
 # Heights of a row between two rows from which one is missing there: rulings of a curled page drift less.
 _GAP = 0.5
 _ROW_UNSURE = 0.5
+# Normal forms that tell a field by its entries alone; a number of digits or a free text may be anything.
+_TELLING_FORMS = {
+    "sex": re.compile(r"[男女]"),
+    "date": re.compile(r"(?:19|20)\d\d[\d年月日.,\-—/]*"),
+    "id_number": re.compile(r"\d{17}[\dX]"),
+}
 _SLASH = re.compile(r"[/／]")
 
 
@@ -60,6 +66,8 @@ def repeated_rows(tables: Sequence[tuple[Page, Table]], rules: Sequence[FieldRul
     labels = Labels(rules)
     for page, table in tables:
         header_row, here = _header(table, labels, rules)
+        if here is not None:
+            here = _with_unread_heads(table, header_row, here, rules)
         if here is None and (columns is None or table.cols != columns.table_columns):
             continue
         columns = here or columns
@@ -126,6 +134,33 @@ def _header(table: Table, labels: Labels, rules: Sequence[FieldRule]) -> tuple[i
         if len(hits) >= _HEADER_COLUMNS and key in hits:
             return row, _Columns(tuple(hits.values()), key, table.cols)
     return -1, None
+
+
+def _with_unread_heads(table: Table, header_row: int, columns: _Columns, rules: Sequence[FieldRule]) -> _Columns:
+    """The columns with those whose head could not be read, under a seal or on a fax, but whose entries can be nothing else.
+
+    Only for fields that have a form of their own (a sex, a date, an identity number), where most entries of the column, and those of no
+    other column without a head, have that form.
+    """
+    known = {rule.field for _, rule in columns.rules}
+    missing = [rule for rule in rules if rule.field not in known and rule.form in _TELLING_FORMS]
+    taken = [cell for cell, _ in columns.rules]
+    claims: dict[str, list[Cell]] = {}
+    by_field = {rule.field: rule for rule in missing}
+    for head in table.cells:
+        if head.row != header_row or any(head is cell for cell in taken):
+            continue
+        entries = [cell for cell in table.cells if cell.row > header_row and squeeze(cell.text) and _same_column(head, cell)]
+        fitting = [rule.field for rule in missing if 2 * sum(_has_form(cell, rule) for cell in entries) > len(entries)]
+        if len(fitting) == 1:
+            claims.setdefault(fitting[0], []).append(head)
+    found = tuple((heads[0], by_field[name]) for name, heads in claims.items() if len(heads) == 1)
+    return replace(columns, rules=columns.rules + found)
+
+
+def _has_form(cell: Cell, rule: FieldRule) -> bool:
+    form = _TELLING_FORMS.get(rule.form)
+    return form is not None and form.fullmatch(squeeze(cell.text).upper()) is not None
 
 
 def _data_rows(table: Table, columns: _Columns, header_row: int) -> tuple[list[list[tuple[Cell, FieldRule]]], frozenset[int]]:

@@ -417,3 +417,24 @@ def test_a_stroke_inside_a_row_loses_neither_the_row_nor_those_below(rulebook: R
     found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, scan(whole.model_copy(update={"cells": tuple(cells)}))))
     assert (found["name", 1], found["name", 2]) == ("张三", "李四")
     assert (found["post", 1], found["post", 2]) == ("焊工／班长", "钳工／无")
+
+
+def test_column_whose_head_lies_under_a_seal_is_known_by_its_entries(rulebook: Rulebook) -> None:
+    heads = ["序号", "姓名", "", "生牛月", "身份证号", "工作单位", "主要质量荣誉", ""]
+    rows = [
+        ["1", "张三", "男", "1985年3月", "310101198503121230", "某厂", "质量奖", "13800138000"],
+        ["2", "李四", "女", "11990年", "310101199003121234", "某厂", "质量奖", "13800138001"],
+        ["3", "王五", "女", "1991年10\n月", "310101199110121230", "某厂", "质量奖", "13800138002"],
+    ]
+    found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, scan(table(heads, *rows, geometry=True))))
+    assert [found["sex", row] for row in (1, 2, 3)] == ["男", "女", "女"]
+    assert (found["birth_date", 1], found["birth_date", 3]) == ("1985-03", "1991-10")
+    assert ("phone", 1) not in found  # a number of eleven digits may be anything
+
+
+def test_serial_numbers_under_an_unread_head_are_no_field(rulebook: Rulebook) -> None:
+    heads = ["", "姓名", "性别", "出生年月", "", "工作单位"]
+    rows = [["1", "张三", "男", "1985年3月", "备注甲", "某厂"], ["2", "李四", "女", "1990年2月", "备注乙", "某厂"]]
+    found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, scan(table(heads, *rows, geometry=True))))
+    assert ("id_number", 1) not in found and ("phone", 1) not in found
+    assert found["sex", 2] == "女"
