@@ -132,8 +132,8 @@ def _led_on(strokes: Mask, across: Mask, reach: float) -> Mask:
 def _completed_both(level: Mask, upright: Mask, ink: Mask, text_height: float) -> tuple[Mask, Mask]:
     """Both masks with what text that touches a ruling, or a fax, took out of it."""
     full_level = _completed(level, upright, ink, text_height)
-    turned = (np.ascontiguousarray(mask.T) for mask in (upright, full_level, ink))
-    return full_level, np.ascontiguousarray(_completed(*turned, text_height).T)
+    turned_upright, turned_level, turned_ink = (np.ascontiguousarray(mask.T) for mask in (upright, full_level, ink))
+    return full_level, np.ascontiguousarray(_completed(turned_upright, turned_level, turned_ink, text_height).T)
 
 
 def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Mask:
@@ -142,8 +142,8 @@ def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Ma
     The ink of a gap alone would be too little to be called a ruling: it is one between two pieces in line, or from a piece to the next
     line across. Each cell's width is looked at by itself: a ruling may end at a merged cell and begin again behind it.
     """
-    thick = cv2.dilate(ink, np.ones((2 * _DRIFT - 1, 1), np.uint8))
-    barrier = cv2.dilate(across, np.ones((1, 5), np.uint8))
+    thick: Mask = np.asarray(cv2.dilate(ink, np.ones((2 * _DRIFT - 1, 1), np.uint8)), dtype=np.uint8)
+    barrier: Mask = np.asarray(cv2.dilate(across, np.ones((1, 5), np.uint8)), dtype=np.uint8)
     result = strokes.copy()
     for start, end in _gaps(strokes, barrier, text_height):
         if _runs_out(thick, barrier, start[1], text_height):
@@ -157,7 +157,7 @@ def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Ma
             if inked[first:last].mean() >= _WEAK:
                 # Onto the lines across, so that it is seen to end on them.
                 begin, finish = max(0, first - 2 * _DRIFT), min(len(xs), last + 2 * _DRIFT) - 1
-                cv2.line(result, (int(xs[begin]), int(ys[begin])), (int(xs[finish]), int(ys[finish])), 255, 2)
+                cv2.line(result, (int(xs[begin]), int(ys[begin])), (int(xs[finish]), int(ys[finish])), (255,), 2)
     return result
 
 

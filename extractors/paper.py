@@ -23,6 +23,7 @@ from extractors.orientation import Turn
 from extractors.raster import Image, Rectangle, dark_of, grey_of, ink_of, resized
 from extractors.seal import Seal
 from extractors.second_readings import with_second_readings
+from extractors.slashes import with_slashes
 from extractors.textlines import TextLine
 from extractors.turned_parts import TurnedPart
 from schemas.layout import Box, Cell, Line, Mark, MarkKind, Method, Page, Table
@@ -65,6 +66,7 @@ def read_paper(picture: Image, number: int, settings: Settings, *, points: tuple
     lines = tickbox.with_boxes(engine, clean, lines, text_height)
     lines, parts = turned_parts.read_turned_parts(engine, clean, lines, prepare(settings).orientation)
     lines = with_id_numbers(engine, clean, with_second_readings(engine, clean, ink, tables, lines, text_height))
+    lines = with_slashes(ink, tables, lines)
     signatures = signature.find_signatures(ink, lines, tables, text_height)
     width, height = _turned_size(points, turn) if points and flat is None else _page_size(image)
     page = Page(
