@@ -19,7 +19,7 @@ TABLE = RuledTable(CELL, 1, 1, (GridCell(CELL, 0, 0, 1, 1),))
 def page(*strokes: tuple[int, int, int, int]) -> Mask:
     ink = np.zeros((300, 500), dtype=np.uint8)
     for x0, y0, x1, y1 in strokes:
-        cv2.line(ink, (x0, y0), (x1, y1), 255, 2)
+        cv2.line(ink, (x0, y0), (x1, y1), (255,), 2)
     return ink
 
 
