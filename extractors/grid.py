@@ -178,8 +178,8 @@ def _gaps(strokes: Mask, barrier: Mask, text_height: float) -> list[tuple[tuple[
     for label in range(1, count):
         x, y, width, height, _ = (int(value) for value in stats[label])
         if width >= text_height:
-            own = labels[y : y + height] == label
-            left, right = (int(np.mean(np.flatnonzero(own[:, column]))) for column in (x, x + width - 1))
+            ends = (np.flatnonzero(labels[y : y + height, column] == label) for column in (x, x + width - 1))
+            left, right = (int(np.mean(rows)) for rows in ends)
             pieces.append(((x, y + left), (x + width, y + right)))
     gaps = []
     for begin, end in pieces:
