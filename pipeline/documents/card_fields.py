@@ -42,7 +42,12 @@ def _side_values(page: Page, lines: Sequence[Line], values: Sequence[FieldValue]
     text = TextStream(lines).text
     front, back = seen & _FRONT or _FRONT_SIGN.search(text), seen & _BACK or _BACK_SIGN.search(text)
     sides = [(1, "front", front, seen & _FRONT), (2, "back", back, seen & _BACK)]
-    return [_mark(page, "card_side", row, side, "、".join(sorted(stated))) for row, side, shown, stated in sides if shown]
+    # A sheet that shows one side twice usually lacks the other: whoever checks the card must be able to say so.
+    twice = [(len(_FRONT_SIGN.findall(text)) > 1, 3, "front"), (text.count("签发机关") > 1, 4, "back")]
+    return [
+        *(_mark(page, "card_side", row, side, "、".join(sorted(stated))) for row, side, shown, stated in sides if shown),
+        *(_mark(page, "card_side", row, side) for again, row, side in twice if again),
+    ]
 
 
 def _void_mark(page: Page, row: int, line: Line) -> FieldValue:

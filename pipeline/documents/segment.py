@@ -7,6 +7,7 @@ order, every page in at least one. Called by `process`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,10 @@ from schemas.rules import Rulebook
 
 _FORM = DocType.APPLICATION_FORM
 _BY_ORDER = 0.6  # a form one of whose pages only the order of sheets speaks for
+# What a recogniser makes of an ornamental border: X, XX, 8.
+_ORNAMENT = re.compile(r"[^\u3400-\u9fff\d]{1,2}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dX](?!\d)")
 _MANY_COLUMNS = 8  # of so many columns a reader may miss or add one
 
 
@@ -89,26 +94,34 @@ def _forms(placed: Sequence[_Placed], rulebook: Rulebook) -> list[Segment]:
 def _parts(page: Page, rulebook: Rulebook) -> list[tuple[Box | None, PageClass]]:
     """The page whole, or its parts where cards and certificates share it."""
     whole = classify(page, rulebook)
-    lines = [line for line in page.lines() if line.box is not None]
-    if len(lines) < 2 or next(page.tables(), None) is not None:
+    lines = [line for line in page.lines() if line.box is not None and not _ORNAMENT.fullmatch(squeeze(line.text))]
+    if len(lines) < 2 or any(_is_ruled(table) for table in page.tables()):
         return [(None, whole)]
     parts = _joined(_cut(lines, Box(x0=0, y0=0, x1=1, y1=1), rulebook), lines, rulebook)
     return [(box, page_class) for box, page_class in parts] if len(parts) > 1 else [(None, whole)]
 
 
+def _is_ruled(table: Table) -> bool:
+    """Whether a table holds text side by side in several rows; an ornamental border or a card's outline is a frame and no table."""
+    rows = Counter(cell.row for cell in table.cells if len(_CHINESE.findall(cell.text)) > 1)
+    return sum(count > 1 for count in rows.values()) > 1
+
+
 def _cut(lines: list[Line], area: Box, rulebook: Rulebook) -> list[tuple[Box, PageClass]]:
-    """An area cut at its widest gaps, down first and then across, as long as both sides are documents of their own."""
-    for axis in (1, 0):
-        ordered = sorted(lines, key=lambda line: line.box.centre[axis] if line.box else 0.0)
-        gaps = []
+    """An area cut at its widest gaps, down or across, as long as both sides are documents of their own."""
+    ways = {axis: sorted(lines, key=lambda line, axis=axis: line.box.centre[axis] if line.box else 0.0) for axis in (1, 0)}  # type: ignore[misc]
+    gaps = []
+    for axis, ordered in ways.items():
         for index in range(1, len(ordered)):
             before = max(_edge(line, axis, low=False) for line in ordered[:index])
             after = min(_edge(line, axis, low=True) for line in ordered[index:])
-            gaps.append((after - before, index, (before + after) / 2))
-        for gap, index, place in sorted(gaps, reverse=True):
-            if gap > 0 and _are_two_documents(ordered[:index], ordered[index:], rulebook):
-                upper, lower = _halves(area, axis, place)
-                return _cut(ordered[:index], upper, rulebook) + _cut(ordered[index:], lower, rulebook)
+            gaps.append((after - before, axis, index, (before + after) / 2))
+    # The widest gap first, whichever way it runs: between two cards there is more room than between the lines of a third beside them.
+    for gap, axis, index, place in sorted(gaps, reverse=True):
+        first, second = ways[axis][:index], ways[axis][index:]
+        if gap > 0 and _are_two_documents(first, second, rulebook):
+            upper, lower = _halves(area, axis, place)
+            return _cut(first, upper, rulebook) + _cut(second, lower, rulebook)
     return [(area, classify_lines(_reading_order(lines), rulebook))]
 
 
@@ -136,8 +149,16 @@ def _are_two_documents(first: list[Line], second: list[Line], rulebook: Rulebook
         return False
     if classes[0].doc_type != classes[1].doc_type:
         return True
+    if _is_shown_twice(first, second):
+        return False
     heads = rules[0].heads if rules[0] is not None else ()
     return any(all(any(re.fullmatch(head, squeeze(line.text)) for line in side) for side in (first, second)) for head in heads)
+
+
+def _is_shown_twice(first: list[Line], second: list[Line]) -> bool:
+    """Whether both sides bear the same ID number: one person's card, one of its sides copied twice."""
+    numbers = [{number for line in side for number in _ID_NUMBER.findall(squeeze(line.text))} for side in (first, second)]
+    return bool(numbers[0] & numbers[1])
 
 
 def _halves(area: Box, axis: int, place: float) -> tuple[Box, Box]:

@@ -58,14 +58,15 @@ def _check_sides(places: dict[str, list[Place]], sheet: FindingSheet) -> None:
 
 
 def _places_of(side: str, cards: Sequence[FiledDocument]) -> list[Place]:
-    """The cards and pages that show a side: by the side itself where it was recognised, else by what stands on it."""
+    """The cards and pages that show a side: by the side itself where it was recognised, else by what stands on it. A page that shows it
+    twice counts twice."""
     found: list[Place] = []
     for filed in cards:
         shown = [value for value in filed.document.fields if value.field == "card_side" and value.value == side]
         stated = [value for value in filed.document.fields if value.field in _SIDE_FIELDS[side] and not blank(value)]
         for value in shown or stated:
             place = (filed, filed.document.page_from if value.page is None else value.page)
-            if place not in found:
+            if shown or place not in found:
                 found.append(place)
     return found
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.documents.classify import classify
 from pipeline.documents.segment import segment
 from schemas.codes import DocType
-from schemas.layout import Box, Line, Method, Page
+from schemas.layout import Box, Cell, Line, Method, Page, Table
 from schemas.rules import Rulebook
 from tests.layouts import line, scan, table, word
 
@@ -113,3 +113,31 @@ def test_every_page_ends_in_a_document(rulebook: Rulebook) -> None:
     odd = [Line(text="x", box=Box(x0=0, y0=0, x1=1, y1=0.1))]
     pages = [scan(*COVER, number=1), scan(*odd, number=2), Page(number=3, method=Method.OCR, blank=True), scan(*UNION, number=4)]
     assert {page.number for part in segment(pages, rulebook) for page in part.pages} == {1, 2, 3, 4}
+
+
+def test_an_ornamental_border_taken_for_a_table_hides_no_second_certificate(rulebook: Rulebook) -> None:
+    upper = [line("荣誉证书", 0.06), line("张三同志：", 0.1), line("荣获“2021年优秀质量管理小组”一等奖。", 0.14), line("2021年6月", 0.2)]
+    lower = [line("获奖证书", 0.6), line("李四同志：", 0.64), line("被评为“2022年质量先进个人”。", 0.68), line("2022年6月", 0.74)]
+    border = [line("X", 0.56 + 0.01 * step, 0.03, width=0.01) for step in range(20)]
+    cells = (
+        Cell(row=0, col=0, box=Box(x0=0.03, y0=0.56, x1=0.04, y1=0.78), lines=tuple(border)),
+        Cell(row=0, col=1, box=Box(x0=0.05, y0=0.56, x1=0.95, y1=0.78), lines=tuple(lower)),
+    )
+    page = scan(*upper, Table(rows=1, cols=2, cells=cells, box=Box(x0=0.03, y0=0.56, x1=0.95, y1=0.78)))
+    parts = segment([page], rulebook)
+    assert [part.doc_type for part in parts] == [DocType.CERTIFICATE, DocType.CERTIFICATE]
+    assert all(part.box is not None for part in parts)
+
+
+def test_one_card_copied_twice_is_no_second_person(rulebook: Rulebook) -> None:
+    fronts = [line(text, top + 0.04 * row, 0.2, width=0.4) for top in (0.1, 0.6) for row, text in enumerate(ID_FRONT)]
+    assert [part.doc_type for part in segment([scan(*fronts)], rulebook)] == [DocType.ID_CARD]
+
+
+def test_a_card_beside_two_others_is_not_cut_through(rulebook: Rulebook) -> None:
+    """The number at the foot of the front stands below where the union card's first line begins."""
+    back = [line(text, 0.25 + 0.06 * row, 0.38, width=0.18) for row, text in enumerate(ID_BACK)]
+    front = [line(text, 0.3 + 0.05 * row, 0.64, width=0.2) for row, text in enumerate(ID_FRONT)]
+    union = [line(text, 0.49 + 0.04 * row, 0.05, width=0.2) for row, text in enumerate(UNION)]
+    found = sorted(part.doc_type for part in segment([scan(*back, *front, *union)], rulebook))
+    assert found == [DocType.ID_CARD, DocType.UNION_CARD]
