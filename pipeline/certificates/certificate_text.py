@@ -272,6 +272,11 @@ class CertificateText:
         """The line that holds a place; the last one at the end of the text. Needs a text that is not empty."""
         return next((line for line in self.lines if line.start <= position < line.end), self.lines[-1])
 
+    def readings(self, line: TextLine) -> list[str]:
+        """A line as read, squeezed, and its second reading where that differs."""
+        other = self._stream.lines[line.index].alternative
+        return [line.text] if other is None else list(dict.fromkeys((line.text, squeeze(other))))
+
     def raw(self, span: Span) -> str:
         """The text of a stretch as it stands on the page, lines separated by line breaks."""
         return self._stream.passage(*span).raw

@@ -18,6 +18,7 @@ from pipeline.certificates.certificate_holder import HolderReading, read_holder
 from pipeline.certificates.certificate_issuers import read_issuers
 from pipeline.certificates.certificate_text import WEAK, CertificateText, TextLine
 from pipeline.certificates.certificate_title import TitleReading, read_title, squeeze_keeping_width
+from pipeline.certificates.damaged_dates import damaged_date
 from pipeline.certificates.person_names import is_incomplete
 from pipeline.certificates.title_stretch import YEAR
 from pipeline.text.normal_forms import find_dates, squeeze
@@ -82,9 +83,11 @@ def _date(text: CertificateText, title: TitleReading | None) -> list[FieldValue]
     ]
     floor = title.end if title is not None else 0
     own = [date for date in dates if _stands_alone(text, date) and not text.in_entry(date[0])]
+    damaged = _damaged_dates(text, title, floor)
     for candidates, factor in (
         (labelled, 1.0),
         ([date for date in own if date[0] >= floor], 1.0),
+        (damaged, WEAK),
         (own, WEAK),
         (_in_sentence(text, dates, title), WEAK),
     ):
@@ -107,8 +110,28 @@ def _is_plausible(text: CertificateText, title: TitleReading | None, date: Field
         return False
     if date.confidence >= _WITHOUT_DOUBT:
         return True
-    named = [int(match) for match in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", squeeze(title.title))] if title is not None else []
+    named = _years_named(title)
     return not named or any(-_AWARD_EARLY <= year - other <= _AWARD_LATE for other in named)
+
+
+def _years_named(title: TitleReading | None) -> list[int]:
+    """The years that the title names: 2021年度优秀质量管理小组."""
+    return [int(match) for match in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", squeeze(title.title))] if title is not None else []
+
+
+def _damaged_dates(text: CertificateText, title: TitleReading | None, floor: int) -> list[tuple[int, int, str]]:
+    """Dates at the end of which numerals were lost, as far as the year in the title leaves only one; always for a person."""
+    latest = text.rulebook.edition.deadline.year + 1
+    named = _years_named(title)
+    years = {year + late for year in named for late in range(-_AWARD_EARLY, _AWARD_LATE + 1) if year + late <= latest}
+    found = []
+    for line in text.lines:
+        if line.start < floor or text.in_entry(line.start):
+            continue
+        value = next((value for reading in text.readings(line) if (value := damaged_date(reading, sorted(years)))), None)
+        if value is not None:
+            found.append((line.start, line.end, value))
+    return found
 
 
 def _dates(text: CertificateText) -> list[tuple[int, int, str]]:
