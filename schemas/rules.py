@@ -194,6 +194,9 @@ class CertificateWording(Frozen):
     agreeing_readings: float = Field(
         default=0.96, ge=0, le=1, description="confidence of a line that two readers read alike but for punctuation"
     )
+    stamps: tuple[str, ...] = Field(
+        default=(), description="regular expressions of lines that an office stamped over the certificate: 已阅, 与原件核对无误 …"
+    )
     noise_below: float = Field(
         default=0.5, ge=0, le=1, description="scraps of up to three characters read with less confidence are no text"
     )

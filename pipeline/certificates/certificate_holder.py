@@ -18,6 +18,7 @@ from pipeline.certificates.person_names import (
     HolderKind,
     holder_kind,
     is_plain_name,
+    mended_dots,
     name_behind_attribute,
     plain_dots,
     split_names,
@@ -57,10 +58,11 @@ def read_holder(text: CertificateText, title: TitleReading | None) -> HolderRead
     spans: list[Span] = []
     sure = True
     for entry in text.entries_of("member"):
-        names, whole = split_names(text.raw((entry.start, entry.end)), words, listed_in_columns=True)
+        raw = text.raw((entry.start, entry.end))
+        names, whole = split_names(raw, words, listed_in_columns=True)
         members += names
         spans.append((entry.start, entry.end))
-        sure &= whole and not _breaks_off(text, entry)
+        sure &= whole and not _breaks_off(text, entry) and mended_dots(raw, words) == raw
     ways = (_labelled, _salutation, _in_sentence, _beside_title)
     reading = next((found for way in ways if (found := way(text, title)) is not None and found.recipients), HolderReading())
     return replace(reading, members=tuple(dict.fromkeys(members)), member_spans=tuple(spans), member_factor=1.0 if sure else WEAK)
@@ -292,9 +294,23 @@ def _doubtful(reading: HolderReading) -> HolderReading:
 
 
 def _named(text: CertificateText, span: Span) -> HolderReading:
-    """What a stretch names: persons, or a team without its employer's name, or an organisation; doubtful if it can be none of them."""
+    """What a stretch names: persons, or a team without its employer's name, or an organisation; doubtful if it can be none of them, or
+    if a middle dot was misread."""
+    read = text.raw(span)
+    raw = mended_dots(_with_whole_honorifics(read, text.wordings.words), text.wordings.words)
+    reading = _named_in(text, span, raw)
+    return reading if read.count("·") == raw.count("·") else _doubtful(reading)
+
+
+def _with_whole_honorifics(raw: str, words: CertificateWording) -> str:
+    """The stretch with an honorific that was broken over two lines put together."""
+    for honorific in words.honorifics:
+        raw = re.sub(r"\n".join(map(re.escape, honorific)), honorific, raw)
+    return raw
+
+
+def _named_in(text: CertificateText, span: Span, raw: str) -> HolderReading:
     words = text.wordings.words
-    raw = text.raw(span)
     bare = _bare(raw, words)
     names, whole = split_names(_strip_courtesies(raw, words), words)
     plain = all(is_plain_name(name, words) for name in names)

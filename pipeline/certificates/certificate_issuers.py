@@ -25,6 +25,7 @@ from pipeline.catalogue.issuers import (
 from pipeline.certificates.certificate_holder import HolderReading
 from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine, overlapping
 from pipeline.certificates.certificate_title import TitleReading
+from pipeline.certificates.issuer_readings import lifted, strange
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Mark
 from schemas.records import FieldValue
@@ -89,8 +90,15 @@ def _checked(text: CertificateText, name: str, box: Box | None) -> _Named:
     beheaded = _beheaded(text, completed)
     if beheaded:
         return _Named(beheaded[0] if len(beheaded) == 1 else completed, True, box)
+    restored = lifted(completed, [mark for _, mark in text.seals], text.rulebook)
+    if restored:
+        return _Named(restored, True, box)
     verdict = resolve_issuer(completed, "", None, text.rulebook)
-    doubtful = verdict.repaired or (verdict.how == "unresolved" and resembles_issuer(completed, text.rulebook))
+    doubtful = (
+        verdict.repaired
+        or (verdict.how == "unresolved" and resembles_issuer(completed, text.rulebook))
+        or (verdict.how == "pattern" and strange(completed, text.rulebook))
+    )
     return _Named(verdict.name if verdict.repaired and verdict.name else completed, doubtful, box)
 
 

@@ -28,11 +28,15 @@ Span = tuple[int, int]
 
 # A document's number as offices write it: 沪质协证字第2019-226号, 沪府质奖〔2020〕12号.
 _NUMBERED = r"[\u4e00-\u9fffA-Z]{2,12}(?:第|[〔\[(]\d{4}[〕\])]第?)[\dA-Z\-]{1,20}号"
-_NAME_PART = re.compile(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・‧∙⋅][\u3400-\u9fff·•．・‧∙⋅]{1,16}")
+# A number on a line of its own below a red head, without a label: 沪质协20181991, QC2023-1822.
+_BARE_NUMBER = r"(?!\d)[\u4e00-\u9fff]{0,5}[A-Z]{0,4}(?:19|20)\d\d-?(?:[A-Z]{2}-?)?\d{3,6}"
+_NAME_PART = re.compile(r"[\u3400-\u9fff]{1,4}|[\u3400-\u9fff]{1,8}[·•．・‧∙⋅:：。.][\u3400-\u9fff·•．・‧∙⋅]{1,16}")
 # What a reading loses in trust when it was found without a word that says what it is: it then always goes to a person.
 WEAK = 0.8
 _SECOND_READING = 0.9
 _SHORT_LABEL = 2
+_HEADING_PART = 3
+_COLUMN = 0.02  # page fraction between the left edges of names in one column
 _WRAP_INSET = 0.6  # of the label's width: a wrapped value begins below the value, not below the label
 
 
@@ -81,7 +85,7 @@ class Wordings:
         self.label = re.compile(rf"({_any(self.kinds)})(?:\([^)]{{0,8}}\))?:")
         self.member_heading = re.compile(rf"({_any(words.member_labels)})(?:名单|如下)*:?")
         self.number = re.compile(
-            rf"^\(?(?P<bare>{_NUMBERED})\)?$|(?:{_any(words.number_labels)})(?:[:.]|(?=[A-Z0-9第〔\[(]))[:.]?(?P<value>.*)|"
+            rf"^\(?(?P<bare>{_NUMBERED}|{_BARE_NUMBER})\)?$|(?:{_any(words.number_labels)})(?:[:.]|(?=[A-Z0-9第〔\[(]))[:.]?(?P<value>.*)|"
             r"第(?P<inner>[\dA-Z\-〇一二三四五六七八九十百]{1,20})号"
         )
         # A label that is not listed: whatever stands behind it is neither title nor recipient.
@@ -91,6 +95,7 @@ class Wordings:
         self.closing = re.compile(_any(words.closings))
         self.conferring = re.compile(_any(words.conferring))
         self.headings = {squeeze(word).upper() for word in words.headings}
+        self.stamp = re.compile("|".join(words.stamps) or r"(?!)")
         self.latin = re.compile(r"[A-Za-z.,'·\-&:]+")
 
 
@@ -127,7 +132,8 @@ class CertificateText:
     def _read(self, page: Page, box: Box | None) -> list[Line]:
         """The lines of a page that belong to the certificate, in the order in which they are read."""
         words = self.wordings
-        lines = [line for line in page.lines() if _inside(line.box, box)]
+        own = (line for line in page.lines() if _inside(line.box, box))
+        lines = [line for line in own if not self.wordings.stamp.fullmatch(squeeze(line.text))]
         seals = [mark.box for mark in page.marks if mark.kind == MarkKind.SEAL]
         lines = without_ring_scraps(lines, seals, self.known_issuers)
         return reading_order(lines, words.headings, words.kinds.keys(), words.words.noise_below)
@@ -137,17 +143,24 @@ class CertificateText:
         return [name for name in split_issuers(text, self.rulebook) if is_known_issuer(name, self.rulebook)]
 
     def _lines(self, source: Sequence[Line]) -> list[TextLine]:
-        lines, position = [], 0
+        lines: list[TextLine] = []
+        position = 0
         for index, line in enumerate(source):
             text = squeeze(line.text)
-            role = self._role(text)
+            role = "text" if lines and self._ends_honorific(lines[-1].text, text) else self._role(text)
             lines.append(TextLine(index, position, position + len(text), text, line.box, role))
             position += len(text)
         return lines
 
+    def _ends_honorific(self, above: str, text: str) -> bool:
+        """Whether a line is the rest of an honorific that was broken after its first character: 张三同 / 志：."""
+        return any(above.endswith(word[:1]) and text.strip(":,") == word[1:] for word in self.wordings.words.honorifics)
+
     def _role(self, text: str) -> Role:
         bare = text.strip(":.,。")
-        if bare.upper() in self.wordings.headings:
+        upper = bare.upper()
+        # Widely spaced headings are also read in pieces: 获奖证, 奖证书.
+        if upper in self.wordings.headings or (len(bare) == _HEADING_PART and any(upper in heading for heading in self.wordings.headings)):
             return "heading"
         numbered = self.wordings.number.match(text.lstrip("("))
         if (numbered and re.search(r"\d", numbered["value"] or numbered["bare"] or numbered["inner"] or "")) or self._number_label(text):
@@ -224,9 +237,10 @@ class CertificateText:
         for line in self.lines:
             if line.end <= start or line.start >= limit:
                 continue
-            if line.start > start and line.role != "text":
+            lone = kind == "member" and re.fullmatch("[\u3400-\u9fff]", line.text) is not None
+            if line.start > start and line.role != "text" and not lone:
                 break
-            if end > start and not (self._continues_names(line, end) if kind == "member" else self._wraps(line, start)):
+            if end > start and not (self._continues_names(line, start, end) if kind == "member" else self._wraps(line, start)):
                 break
             end = min(line.end, limit)
         return end
@@ -242,14 +256,16 @@ class CertificateText:
         inset = label.box.width * (start - label.start) / max(len(label.text), 1)
         return line.box.x0 >= label.box.x0 + _WRAP_INSET * inset
 
-    def _continues_names(self, line: TextLine, end: int) -> bool:
-        """Whether a line goes on with the list of names that the line before it holds."""
+    def _continues_names(self, line: TextLine, start: int, end: int) -> bool:
+        """Whether a line goes on with the list of names that stands in [start, end)."""
         if self.text[end - 1] in "、,，;" or line.text[0] in "、,，;":
             return True
         if line.text in self.rulebook.awards.grades or is_known_issuer(line.text, self.rulebook):
             return False
         if self.wordings.conferring.search(line.text):
             return False
+        if self._ends_name(line, start, end) or self._in_columns(line, start, end):
+            return True
         raw = self.raw((line.start, line.end))
         if re.search(r"[、,，;]", raw):
             parts = re.split(r"[、,，;；/\s]+", re.sub(r"[(（][^)）]*[)）]", "", raw).rstrip("等。"))
@@ -259,6 +275,26 @@ class CertificateText:
         # Without separators a scrap of a seal's ring (市质量协) has the look of a name: a list's names begin with known surnames.
         plain = sum(is_plain_name(name, self.wordings.words) for name in names)
         return (bool(names) and whole and 2 * plain >= len(names)) or len(line.text) == 1
+
+    def _ends_name(self, line: TextLine, start: int, end: int) -> bool:
+        """Whether a line is the rest of the name with which a list that reaches the margin breaks off: …、崔宝、卢 / 德军."""
+        *before, broken = re.split(r"[、,，;；]", self.text[start:end])
+        below = self.line_at(end - 1)
+        near = line.box is None or below.box is None or line.box.y0 - below.box.y1 < below.box.height
+        return bool(before) and near and len(broken) == 1 and re.fullmatch(r"[\u3400-\u9fff]{1,3}", line.text) is not None
+
+    def _in_columns(self, line: TextLine, start: int, end: int) -> bool:
+        """Whether a short line stands where the columns of a list of names go on: in the last name's row, or below a name."""
+        if not _NAME_PART.fullmatch(line.text) or line.box is None:
+            return False
+        names = [other for other in self.lines if start <= other.start and other.end <= end and other.box is not None]
+        if not names:
+            return False
+        if same_row(self._stream.lines[names[-1].index], self._stream.lines[line.index]):
+            return True
+        left = min(other.box.x0 for other in names if other.box is not None)
+        above = names[-1].box
+        return above is not None and abs(line.box.x0 - left) < _COLUMN and 0 < line.box.y0 - above.y0 < 2 * above.height
 
     def entries_of(self, *kinds: LabelKind) -> list[Entry]:
         """The labelled entries of these kinds that have a value, in reading order."""

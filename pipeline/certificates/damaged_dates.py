@@ -15,7 +15,9 @@ from pipeline.text.normal_forms import chinese_number, find_dates
 
 _DIGITS = "〇一二三四五六七八九"
 _ZEROS = str.maketrans(dict.fromkeys("○零Oo0", "〇"))
-_DATE = re.compile(r"(?P<y>[〇一二三四五六七八九]{2,4})年(?P<m>[一二三四五六七八九十]{1,2})月(?:(?P<d>[一二三四五六七八九十]{1,3})(?P<end>.?))?$")
+_DATE = re.compile(
+    r"(?P<y>[〇一二三四五六七八九]{2,4})年(?P<m>[一二三四五六七八九十]{1,2})月(?:(?P<d>[一二三四五六七八九十]{1,3})(?P<end>.?))?$"
+)
 _LEAST = 2  # numerals of the year; one alone says nothing
 
 

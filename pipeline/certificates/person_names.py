@@ -16,12 +16,29 @@ from schemas.rules import CertificateWording
 HolderKind = Literal["person", "team", "organisation", "unknown"]
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,10}(?:·[\u3400-\u9fff]{1,10})+")
 _DOTS = str.maketrans(dict.fromkeys("•．・‧∙⋅", "·"))
+# Between two separators, or the ends of the list: two parts with a sign between them.
+_MISREAD_DOT = re.compile(
+    r"(?<![\u3400-\u9fff])(?P<left>[\u3400-\u9fff]{2,8})(?P<sign>[:：.。])\s*(?P<right>[\u3400-\u9fff]{2,8})(?=$|[、,，;；/\n(（\[])"
+)
 _COUNT = r"(?:\d+|[一二三四五六七八九十两]+)?(?:人|名|位|同志)?"
 
 
 def plain_dots(text: str) -> str:
     """The text with every middle dot the same."""
     return text.translate(_DOTS)
+
+
+def mended_dots(text: str, words: CertificateWording) -> str:
+    """A list of names with the middle dot in every place where a colon or stop between two parts of a name was read for it.
+
+    叶尔兰：别克 is one person; 组长：张三 is a role and a name. Whoever uses the result must leave it to a person."""
+
+    def mended(match: re.Match[str]) -> str:
+        left, sign, right = match["left"], match["sign"], match["right"]
+        two = sign not in ":：" and is_plain_name(left, words) and is_plain_name(right, words)
+        return match[0] if two or left in words.roles_in_brackets else f"{left}·{right}"
+
+    return _MISREAD_DOT.sub(mended, text)
 
 
 def holder_kind(text: str, words: CertificateWording) -> HolderKind:
@@ -77,8 +94,7 @@ def split_names(raw: str, words: CertificateWording, *, listed_in_columns: bool 
     Names are separated by 、 and the like, or stand in columns; 张 三 is one name; a name may be broken over two lines. What stands in
     brackets (组长) is left out; 等 at the end makes the list incomplete but is no name. Of a list that may be `listed_in_columns`, two
     names that were read as one are parted where only one way is possible; such a list is never whole."""
-    text = plain_dots(unicodedata.normalize("NFKC", raw))
-    text = re.sub(r"[(\[][^)\]]*[)\]]", "", text)
+    text = mended_dots(_without_remarks(plain_dots(unicodedata.normalize("NFKC", raw))), words)
     lines = [line for line in re.split(r"\n", text) if line.strip()]
     listed = any(re.search(r"[、,;/]", line) for line in lines)
     pieces: list[str] = []
@@ -94,6 +110,12 @@ def split_names(raw: str, words: CertificateWording, *, listed_in_columns: bool 
     for name in names:
         good += [name] if _NAME.fullmatch(name) else (_run_together(name, words) if listed_in_columns else [])
     return good, len(good) == len([name for name in names if name])
+
+
+def _without_remarks(text: str) -> str:
+    """The text without what stands in brackets, brackets within brackets included: 尹玉欣(某某(上海)有限公司)."""
+    shorter = re.sub(r"[(\[][^()\[\]]*[)\]]", "", text)
+    return shorter if shorter == text else _without_remarks(shorter)
 
 
 def is_incomplete(raw: str, words: CertificateWording) -> bool:
