@@ -1,7 +1,7 @@
 """Printed names of issuers held against the register and against the seals: which registered name a misread one was, and what to doubt.
 
-Comes in: a name as printed that the register does not hold, and what the page's seals say. Goes out: the name to state, and whether a person
-must look. Called by `certificate_issuers`. The register only verifies or lifts a doubtful reading: a lifted name is always for review, the
+Comes in: a name as printed that the register does not hold, and what the page's seals say. Goes out: the name to state, and whether to
+doubt it. Called by `certificate_issuers`. The register only verifies or lifts a doubtful reading: a lifted name is always for review, the
 raw reading stays beside it."""
 
 from __future__ import annotations

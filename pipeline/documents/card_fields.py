@@ -7,7 +7,7 @@ shown (`card_side`), stamps that void the copy (`card_void`), the edges at which
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.documents.card_frame import cut_edges
 from pipeline.documents.card_values import without_stamps
@@ -24,11 +24,18 @@ _FRONT, _BACK = {"name", "id_number", "address"}, {"authority", "valid_from"}
 _FRONT_SIGN, _BACK_SIGN = re.compile("公民身份号码"), re.compile("签发机关|居民身份证")
 
 
-def card_fields(page: Page, lines: Sequence[Line], rules: DocumentFields, cards: CardRules, review_below: float) -> list[FieldValue]:
-    """The card's values; a label whose value could not be found gives '' with '' as raw."""
-    card = without_stamps(lines, cards)
+def card_fields(
+    page: Page,
+    lines: Sequence[Line],
+    rules: DocumentFields,
+    cards: CardRules,
+    review_below: float,
+    is_name: Callable[[str], bool] = lambda _: False,
+) -> list[FieldValue]:
+    """The card's values; a label whose value could not be found gives '' with '' as raw. `is_name` tells a plain person's name."""
+    card = without_stamps(lines, cards, [label for rule in rules.fields for label in rule.labels])
     if rules.doc_type == DocType.UNION_CARD:
-        return union_card_values(page, card.lines, rules, cards, review_below)
+        return union_card_values(page, card.lines, rules, cards, review_below, is_name)
     values = id_card_values(page, card.lines, rules, cards, review_below)
     void = [_void_mark(page, row, line) for row, line in enumerate(card.void, start=1)]
     stated = {value.field for value in values if value.value}

@@ -30,8 +30,9 @@ class Card:
     void: tuple[Line, ...]
 
 
-def without_stamps(lines: Sequence[Line], cards: CardRules) -> Card:
-    """Part the card's own lines from stamps (复印无效) and notes (仅供…使用) over it; lines that those cover are doubted."""
+def without_stamps(lines: Sequence[Line], cards: CardRules, labels: Sequence[str] = ()) -> Card:
+    """Part the card's own lines from stamps (复印无效) and notes (仅供…使用) over it; lines that those cover are doubted. What opens with
+    one of the card's `labels` is the card's, up to the note."""
     own: list[Line] = []
     void: list[Line] = []
     covers: list[Box] = []
@@ -49,6 +50,8 @@ def without_stamps(lines: Sequence[Line], cards: CardRules) -> Card:
             continue
         # A stamp or note and what lies beside it were read as one line.
         rest = text[: opening.start()] if opening else "" if stamp is None else text[: stamp[0]] + text[stamp[1] :]
+        if not rest and labels and text.startswith(tuple(labels)):
+            rest = text[: max((at for at in range(len(text)) if re.fullmatch(cards.purpose_notes, text[at:])), default=0)]
         if len(rest) > (0 if opening else 1):
             own.append(line.model_copy(update={"text": rest, "alternative": None, "confidence": min(line.confidence, _MINGLED)}))
     return Card(tuple(_at_most(line, _COVERED) if _is_covered(line, covers) else line for line in own), tuple(void))

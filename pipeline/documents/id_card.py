@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.catalogue.issuer_slips import is_common_character
 from pipeline.documents.card_values import changed, first_of_each, simplified, value_at
 from pipeline.documents.label_values import Labels
 from pipeline.text.normal_forms import (
     find_dates,
     id_number_birth_date,
+    id_number_counties,
     id_number_fault,
     id_number_sex,
     normal_date,
@@ -35,6 +37,7 @@ _PERIOD = re.compile(r"(?:19|20)\d\d\D\d\d\D\d\d\D{1,2}(?:(?:19|20)\d\d\D\d\d\D\
 # A crease or speck makes another sign of the full stop between year, month and day.
 _MISREAD_STOP = re.compile(r"(?<=\d)[,、:;·。](?=\d\d(?!\d))")
 _SEX = re.compile(r"[男女](?=民族)")
+_NUMBER_LENGTH = 18
 # What a reading is worth when another part of the card states the same; when a check digit or a closed list bears it out; and when the
 # wording shows that something is missing or misread.
 _PROVED, _BORNE_OUT, _IMPLAUSIBLE = 0.99, 0.97, 0.9
@@ -50,7 +53,8 @@ def id_card_values(page: Page, lines: Sequence[Line], rules: DocumentFields, car
         stream = TextStream(side)
         found += _side_values(page, stream, rules, cards, review_below)
     values = [_plausible(_without_specks(value), cards, review_below) for value in first_of_each(found)]
-    return [_proved(value, values, review_below) for value in values]
+    number = next((value.value for value in values if value.field == "id_number"), "")
+    return [_placed(_proved(value, values, review_below), number, review_below) for value in values]
 
 
 def _sides(lines: Sequence[Line]) -> list[list[Line]]:
@@ -122,6 +126,9 @@ def _by_form(stream: TextStream, labelled: set[str], cards: CardRules) -> Iterat
         is_office = re.fullmatch(cards.authority, text) is not None
         if is_office and "authority" not in labelled:
             yield "authority", offset, offset + len(text)
+        # A stamp hid the beginning of 民族.
+        if text.startswith("族") and text.removeprefix("族").removesuffix("族") in cards.ethnicities and "ethnicity" not in labelled:
+            yield "ethnicity", offset + 1, offset + len(text)
         # One or two characters of the label may stand before it.
         places = [place for province in cards.provinces if 0 <= (place := text.find(province)) <= 2]
         if places and not is_office and "address" not in labelled:
@@ -212,12 +219,29 @@ def _plausible(value: FieldValue, cards: CardRules, review_below: float) -> Fiel
         verdict = re.fullmatch(cards.authority, text) is not None
     elif value.field == "address":
         ends = re.search(f"(?:{cards.address_end})$", text) is not None
-        verdict = ends and (text.startswith(cards.provinces) or None)
+        # What begins with a figure lost its first line, what holds none its last.
+        whole = re.match(r"[\u4e00-\u9fff]{2}", text) is not None and re.search(r"[\d一二三四五六七八九十]", text) is not None
+        verdict = ends and whole and (text.startswith(cards.provinces) or None)
     if verdict is None:
         return changed(value, review_below, confidence=value.confidence, text=text)
     believed = value.confidence >= cards.believed_from and value.field == "ethnicity"
     confidence = (max(value.confidence, _BORNE_OUT) if believed else value.confidence) if verdict else doubtful
     return changed(value, review_below, confidence=confidence, text=text, contradicted=not verdict)
+
+
+def _placed(value: FieldValue, number: str, review_below: float) -> FieldValue:
+    """An address or office that names the number's own county but for one rare character (颖上县 for 颍上县): with the county's name, for a
+    person. Where the character is a common one, the place may as well be another (青浦区, 黄浦区)."""
+    if value.field not in ("address", "authority") or len(number) != _NUMBER_LENGTH:
+        return value
+    text = value.value
+    for county in id_number_counties(number):
+        for at in range(len(text) - len(county) + 1):
+            slips = [place for place in range(len(county)) if text[at + place] != county[place]]
+            if len(slips) == 1 and not is_common_character(county[slips[0]]):
+                right = text[:at] + county + text[at + len(county) :]
+                return changed(value, review_below, confidence=min(value.confidence, _IMPLAUSIBLE), text=right, contradicted=True)
+    return value
 
 
 def _proved(value: FieldValue, values: Sequence[FieldValue], review_below: float) -> FieldValue:

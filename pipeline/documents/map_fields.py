@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.certificates.person_names import is_plain_name
 from pipeline.certificates.read_certificate import read_certificate
 from pipeline.documents.card_fields import card_fields
 from pipeline.documents.field_values import cell_lines, field_value, lines_evidence, passage_evidence
@@ -34,7 +35,8 @@ def map_fields(segment: Segment, rulebook: Rulebook) -> tuple[FieldValue, ...]:
         return tuple(read_certificate(segment.pages, segment.box, rulebook))
     if segment.doc_type in (DocType.ID_CARD, DocType.UNION_CARD) and rules is not None:
         page = segment.pages[0]
-        return tuple(card_fields(page, _lines_within(segment, page), rules, rulebook.documents.cards, review_below))
+        lines, words = _lines_within(segment, page), rulebook.awards.certificate
+        return tuple(card_fields(page, lines, rules, rulebook.documents.cards, review_below, lambda text: is_plain_name(text, words)))
     if segment.doc_type == DocType.OTHER:
         return tuple(other_title(segment.pages, rulebook))
     return tuple(_ruled_document(segment.pages, rules, review_below)) if rules is not None else ()

@@ -11,6 +11,7 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 
+from stdnum import numdb
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
@@ -150,6 +151,12 @@ def id_number_fault(number: str) -> str | None:
     if not date(1900, 1, 1) <= born:
         return "birth_date"
     return None if ric.calc_check_digit(number) == number[-1] else "check_digit"
+
+
+def id_number_counties(number: str) -> tuple[str, ...]:
+    """The names that the county or district in which an ID number was first given out has borne (GB/T 2260); () where that is not known."""
+    stated = [properties.get("county", "") for _, properties in numdb.get("cn/loc").info(number[:6])]
+    return tuple(dict.fromkeys(re.findall(r"[\u4e00-\u9fff]+", "".join(stated))))
 
 
 def id_number_birth_date(number: str) -> str | None:
