@@ -25,7 +25,7 @@ from pipeline.catalogue.issuers import (
 from pipeline.certificates.certificate_holder import HolderReading
 from pipeline.certificates.certificate_text import WEAK, CertificateText, Span, TextLine, overlapping
 from pipeline.certificates.certificate_title import TitleReading
-from pipeline.certificates.issuer_readings import lifted, strange
+from pipeline.certificates.issuer_readings import lifted, strange, unprinted
 from pipeline.text.normal_forms import find_dates, squeeze
 from schemas.layout import Box, Mark
 from schemas.records import FieldValue
@@ -37,6 +37,7 @@ _GAP = 3.0  # in line heights: organisations further apart than this are not one
 _SAME_NAME = 85.0  # per cent of likeness between a name on a ring and the printed one
 _REMAINS_OF_NAME = 70.0  # per cent: less alike, a line is no remainder of a name that a seal hides
 _OTHER_NAME = re.compile(r"[\u4e00-\u9fff()]{5,24}")
+_SUNK = 0.2  # share of its height: printed lines overlap less
 _ROW = 0.04  # page fraction: names less far apart in height stand side by side
 
 
@@ -87,12 +88,12 @@ def _checked(text: CertificateText, name: str, box: Box | None) -> _Named:
     """A printed name with its hidden end completed from the seals or a single misread character put right; what only resembles a
     registered name is in doubt."""
     completed = _completed(text, name)
-    beheaded = _beheaded(text, completed)
-    if beheaded:
-        return _Named(beheaded[0] if len(beheaded) == 1 else completed, True, box)
     restored = lifted(completed, [mark for _, mark in text.seals], text.rulebook)
     if restored:
         return _Named(restored, True, box)
+    beheaded = _beheaded(text, completed)
+    if beheaded:
+        return _Named(beheaded[0] if len(beheaded) == 1 else completed, True, box)
     verdict = resolve_issuer(completed, "", None, text.rulebook)
     doubtful = (
         verdict.repaired
@@ -128,7 +129,7 @@ def _stated(
     any name in doubt: a person must look."""
     names = _in_page_order([*printed, *(named for named, _ in missing)])
     value = text.value("honour_issuer", "、".join(dict.fromkeys(named.name for named in names)), spans, factor)
-    unnamed = len(text.seals) > len(names)
+    unnamed = len(text.seals) > len(names) or unprinted([mark for _, mark in text.seals], [named.name for named in names], text.rulebook)
     return value.model_copy(
         update={
             "raw": "\n".join([value.raw, *(mark.text for _, mark in missing)]),
@@ -218,12 +219,24 @@ def _without_doubles(text: CertificateText, lines: list[TextLine]) -> list[TextL
     """The lines without those that only repeat a part of the name printed above or below them: a seal's text read as a line."""
 
     def is_double(line: TextLine) -> bool:
-        if is_known_issuer(line.text, text.rulebook) or line.box is None:
+        if line.box is None:
             return False
-        others = (other for other in lines if other is not line and not _far_apart(line, other) and not _far_apart(other, line))
-        return any(line.text in other.text and line.text != other.text and overlapping(line, other) for other in others)
+        near = (other for other in lines if other is not line and not _far_apart(line, other) and not _far_apart(other, line))
+        others = [other for other in near if line.text in other.text and line.text != other.text and overlapping(line, other)]
+        if not is_known_issuer(line.text, text.rulebook):
+            return bool(others)
+        # What is a name by itself (总工会) is a scrap where print cannot stand: within the height of another line.
+        sealed = any(mark.box.contains(line.box.centre) for _, mark in text.seals)
+        return any(_sunk(line, other) > (0 if sealed else _SUNK) for other in others)
 
     return [line for line in lines if not is_double(line)]
+
+
+def _sunk(line: TextLine, other: TextLine) -> float:
+    """The share of a line's height that lies within the height of another one; below 0 where they are apart."""
+    if line.box is None or other.box is None:
+        return -1.0
+    return (min(line.box.y1, other.box.y1) - max(line.box.y0, other.box.y0)) / max(line.box.height, 1e-6)
 
 
 def _without_employers(text: CertificateText, lines: list[TextLine], holder: HolderReading) -> list[TextLine]:

@@ -58,6 +58,16 @@ def strange(name: str, rulebook: Rulebook) -> bool:
     return (district is not None and district[1] not in _districts(register)) or bool(_near(bare, register))
 
 
+def unprinted(seals: Sequence[Mark], printed: Sequence[str], rulebook: Rulebook) -> bool:
+    """Whether a seal names, in any of its readings, a registered organisation that is not among the printed ones: a line may be lost."""
+    register = register_of(rulebook.issuers)
+    return any(
+        any(register.bare(reading) in register.full_names for reading in _readings([mark]))
+        and not any(ratio(reading, name) >= _SAME_NAME for reading in _readings([mark]) for name in printed)
+        for mark in seals
+    )
+
+
 def _near(bare: str, register: IssuerRegister) -> list[str]:
     return [one for one in near_names(bare, register) if register.entries[one].how == "name"]
 
