@@ -352,3 +352,49 @@ def test_an_issuer_without_its_first_character_is_not_believed(rulebook: Ruleboo
 def test_a_list_of_members_that_breaks_off_is_not_believed(rulebook: Rulebook) -> None:
     text = "荣誉证书\n红炉QC小组：\n荣获“2021年上海市优秀质量管理小组”称号。\n小组成员：\n丁卫国 吕强\n欧阳邦潘大x\n上海市质量协会"
     assert readings(text, rulebook)["members"].needs_review
+
+
+def test_what_an_office_stamped_over_a_certificate_is_no_part_of_it(rulebook: Rulebook) -> None:
+    text = (
+        "荣誉证书\n已阅\n与原件核对无误\n张三同志：\n荣获“上海市质量协会质量技术奖”优\n使用，复印无效\n"
+        "秀奖。特发此证，以资鼓励。\n\n上海市质量协会\n2023年12月6日"
+    )
+    found = readings(text, rulebook)
+    assert (found["recipient"].value, found["honour_title"].value) == ("张三", "上海市质量协会质量技术奖优秀奖")
+
+
+def test_an_honorific_broken_over_two_lines_does_not_lose_the_person(rulebook: Rulebook) -> None:
+    text = "荣誉证书\n上海某某有限公司 邵建立同\n志：\n荣获“全国质量检验先进工作者”。特发此证。\n\n中国质量检验协会\n2020年7月"
+    assert readings(text, rulebook)["recipient"].value == "邵建立"
+
+
+def test_a_name_broken_at_the_margin_is_not_lost_from_the_list(rulebook: Rulebook) -> None:
+    names = "苏斌、龚东、曹飞军、卢\n德军"
+    text = f"荣誉证书\n启明QC小组：\n被评为“2020年上海市优秀质量管理小组”。特发此证。\n主要成员：{names}\n\n上海市质量协会\n2020年9月"
+    assert readings(text, rulebook)["members"].value == "苏斌、龚东、曹飞军、卢德军"
+
+
+def test_a_colon_read_for_the_dot_in_a_name_makes_no_two_people(rulebook: Rulebook) -> None:
+    members = "成员：苏斌、叶尔兰：别克、龚东"
+    text = f"荣誉证书\n启明QC小组：\n被评为“2020年上海市优秀质量管理小组”。特发此证。\n{members}\n\n上海市质量协会\n2020年9月"
+    found = readings(text, rulebook)["members"]
+    assert (found.value, found.needs_review) == ("苏斌、叶尔兰·别克、龚东", True)
+
+
+def test_a_number_below_a_red_head_needs_no_label(rulebook: Rulebook) -> None:
+    text = "上海市质量协会\n沪质协20191566\n荣誉证书\n张三同志：\n荣获“2019年上海质量工匠”称号。特发此证。\n\n上海市质量协会\n2019年12月"
+    assert readings(text, rulebook)["certificate_number"].value == "沪质协20191566"
+
+
+def test_a_date_that_lost_its_zero_is_proposed_and_left_to_a_person(rulebook: Rulebook) -> None:
+    found = readings(personal(date="二二一年六月"), rulebook)["honour_date"]
+    assert (found.value, found.raw, found.needs_review) == ("2021-06", "二二一年六月", True)
+
+
+def test_a_scrap_of_the_ring_within_a_printed_line_is_no_issuer(rulebook: Rulebook) -> None:
+    page = certificate_page(personal(issuer="中华全国总工会"))
+    printed = next(block for block in page.blocks if isinstance(block, Line) and block.text == "中华全国总工会")
+    assert printed.box is not None
+    scrap = Line(text="总工会", box=printed.box.model_copy(update={"y1": printed.box.y1 + 0.01, "x1": 0.3}), confidence=0.97)
+    found = read_certificate([page.model_copy(update={"blocks": (*page.blocks, scrap)})], None, rulebook)
+    assert next(value.value for value in found if value.field == "honour_issuer") == "中华全国总工会"

@@ -204,3 +204,49 @@ def test_a_wrapped_card_number_is_read_to_its_end(rulebook: Rulebook) -> None:
 def test_a_union_s_name_that_breaks_off_goes_to_a_person(rulebook: Rulebook) -> None:
     found = mapped(rulebook, DocType.UNION_CARD, scan("姓名：王芳", "所属工会：中建八局第三建设有限公司上海分公司工会委"))
     assert found["union_name", 0].needs_review
+
+
+def test_a_stamp_beside_a_label_does_not_take_the_name_with_it(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan("姓名 王芳 民族 汉 他用无效", *FRONT[2:]))
+    assert (found["name", 0].value, found["ethnicity", 0].value) == ("王芳", "汉族")
+    assert found["name", 0].needs_review
+
+
+def test_a_county_misread_for_its_common_twin_is_held_against_the_number(rulebook: Rulebook) -> None:
+    page = scan("姓名 王芳", "性别 男 民族 汉", "出生 1979 年 2 月 16 日", "住址 安徽省颖上县慎城镇1号", "公民身份号码 341226197902167033")
+    address = mapped(rulebook, CARD, page)["address", 0]
+    assert (address.value, address.needs_review) == ("安徽省颍上县慎城镇1号", True)
+    assert "颖上县" in address.raw
+
+
+def test_a_district_that_differs_in_a_common_character_is_left_alone(rulebook: Rulebook) -> None:
+    """Who was born in 黄浦区 may well live in 青浦区."""
+    page = scan(*[text.replace("黄浦区", "青浦区") for text in FRONT])
+    address = mapped(rulebook, CARD, page)["address", 0]
+    assert (address.value, address.needs_review) == ("上海市青浦区人民路1号", False)
+
+
+@pytest.mark.parametrize("address", ["4弄9号908室", "甘肃省甘谷县磐安镇原家"])
+def test_an_address_that_lost_a_line_goes_to_a_person(address: str, rulebook: Rulebook) -> None:
+    page = scan(*FRONT[:3], f"住址 {address}", *FRONT[4:])
+    assert mapped(rulebook, CARD, page)["address", 0].needs_review
+
+
+def test_one_side_twice_on_a_page_is_seen_as_such(rulebook: Rulebook) -> None:
+    found = mapped(rulebook, CARD, scan(*FRONT, *FRONT))
+    assert [found["card_side", row].value for row in (1, 3)] == ["front", "front"]
+    assert ("card_side", 2) not in found
+
+
+def test_the_name_above_the_number_on_a_telephone_is_read_without_a_label(rulebook: Rulebook) -> None:
+    page = scan(
+        "电子会员证", "中华全国总工会会员证", "杨瑞俊", "6210 3100 7464 7295", "会员状态 正常", "所在工会 上海某某化学品有限公司工会"
+    )
+    found = texts(mapped(rulebook, DocType.UNION_CARD, page))
+    assert (found["name", 0], found["card_number", 0]) == ("杨瑞俊", "6210310074647295")
+
+
+def test_a_union_whose_label_was_not_read_goes_to_a_person(rulebook: Rulebook) -> None:
+    page = scan("电子会员证", "杨瑞俊", "6210 3100 7464 7295", "：1上海某某重型机床有限公司工会委员会")
+    union = mapped(rulebook, DocType.UNION_CARD, page)["union_name", 0]
+    assert (union.value, union.needs_review) == ("上海某某重型机床有限公司工会委员会", True)
