@@ -237,7 +237,8 @@ class CertificateText:
         for line in self.lines:
             if line.end <= start or line.start >= limit:
                 continue
-            lone = kind == "member" and re.fullmatch("[\u3400-\u9fff]", line.text) is not None
+            # The last character of a name, alone on its line, has no role of its own: …QC小 / 组.
+            lone = re.fullmatch("[\u3400-\u9fff]", line.text) is not None
             if line.start > start and line.role != "text" and not lone:
                 break
             if end > start and not (self._continues_names(line, start, end) if kind == "member" else self._wraps(line, start)):

@@ -141,3 +141,10 @@ def test_a_card_beside_two_others_is_not_cut_through(rulebook: Rulebook) -> None
     union = [line(text, 0.49 + 0.04 * row, 0.05, width=0.2) for row, text in enumerate(UNION)]
     found = sorted(part.doc_type for part in segment([scan(*back, *front, *union)], rulebook))
     assert found == [DocType.ID_CARD, DocType.UNION_CARD]
+
+
+def test_a_heading_set_down_the_page_in_pieces_still_shows_a_certificate(rulebook: Rulebook) -> None:
+    panel = [line("荣誉", 0.2, 0.1, width=0.1), line("证", 0.5, 0.1, width=0.09), line("书", 0.63, 0.1, width=0.09)]
+    body = [line("张三同志：", 0.2, 0.3), line("经评审，授予“全国质量检验先进工作者”，特", 0.25, 0.3), line("此表彰。", 0.31, 0.3)]
+    page = scan(body[0], body[1], panel[0], body[2], panel[1], panel[2])
+    assert classify(page, rulebook).doc_type == DocType.CERTIFICATE
