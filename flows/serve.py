@@ -137,6 +137,7 @@ class Rounds:
             note(f"{summary.headline()}用时 {summary.seconds:.0f} 秒。")  # a service's output is a log: no table of names
         self._board.finished()
         honour_request(self._settings)
+        self._back_up()
         self._notifier.after_batch(summary, self._settings.warehouse)
 
     def _back_up(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -56,9 +57,18 @@ class Reader(HTMLParser):
         self.text += data
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty warehouse to be copied: making one anew takes most of a test's time."""
+    path = tmp_path_factory.mktemp("empty") / "w.duckdb"
+    open_warehouse(path).close()
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, empty: Path) -> Settings:
     (tmp_path / "收件").mkdir()
+    shutil.copy(empty, tmp_path / "w.duckdb")
     return Settings(warehouse=tmp_path / "w.duckdb", cache_dir=tmp_path / "cache")
 
 
@@ -117,17 +127,16 @@ def test_what_was_taken_in_and_not_yet_read_is_not_forgotten(settings: Settings)
     assert "等着.pdf" in text and "写了一半.pdf" in text
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_no_file_name_can_run_spoil_or_betray_anything(settings: Settings, name: str) -> None:
-    arrive(settings, name.replace("/", "_"), taken_at=NOW)
-    arrive(settings, f"坏{name}".replace("/", "_"), rejection=RejectionCode.CORRUPT, taken_at=NOW)
-    page = render(a_state(waiting=(shown_name(name),)), a_day(settings), NOW)
+def test_no_file_name_can_run_spoil_or_betray_anything(settings: Settings) -> None:
+    arrive(settings, *HOSTILE, taken_at=NOW)
+    arrive(settings, *(f"坏{name}" for name in HOSTILE), rejection=RejectionCode.CORRUPT, taken_at=NOW)
+    page = render(a_state(waiting=tuple(shown_name(name) for name in HOSTILE)), a_day(settings), NOW)
     read = Reader(page)
     assert not read.tags & {"script", "img", "b", "iframe", "link", "a", "object"}
     assert not any(key.startswith("on") or key in ("src", "href") for key, _ in read.attributes)
     assert ID not in page and "13812345678" not in page and "19900101" not in page
     assert "\u202e" not in page and "\x1b" not in page
-    assert "49" not in read.text.replace("149", "")
+    assert "{{ 7*7 }}{% raw %}.docx" in read.text and "<script>alert(1)</script>.pdf" in read.text and "&lt;b&gt;.pdf" in read.text
 
 
 def test_the_page_needs_nothing_from_outside_and_renews_itself_until_the_watch_ends(settings: Settings) -> None:
