@@ -1,8 +1,8 @@
 """Safe copies of the warehouse, and the way back to one.
 
 Comes in: an open warehouse and the folder that holds the backups; or a backup and the place of the warehouse that it is to become. Goes
-out: `<folder>/<date>/warehouse.duckdb` beside a `manifest.json` (hash, rows of each table, structure, time); or a warehouse in place of the
-broken one, which is kept beside it under a dated name. Called by `flows.backups`.
+out: `<folder>/<date>/warehouse.duckdb` with a `manifest.json` (hash, rows of each table, structure, time) and the journal of decisions;
+or a warehouse in place of the broken one, which is kept beside it under a dated name. Called by `flows.backups`.
 
 The file is copied by a child process: opening and closing it inside the process that has it open would drop its lock (see `connection`).
 A copy counts only once it was opened and every row of it read: a backup of a damaged warehouse must never push out a sound one.
@@ -24,9 +24,11 @@ from pydantic import ValidationError
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, WarehouseDamaged, WarehouseUnavailable
 from warehouse.connection import Warehouse, open_as_it_is
+from warehouse.journal import journal_of
 
 MANIFEST = "manifest.json"
 COPY = "warehouse.duckdb"
+DECISIONS = "decisions.jsonl"
 _UNFINISHED = ".part"
 _STAMP = "%Y%m%d-%H%M%S"
 _COPY_SECONDS = 600.0
@@ -108,6 +110,8 @@ def back_up(warehouse: Warehouse, folder: Path, made_at: datetime, program: str)
             with warehouse.still():
                 before = _tables(warehouse)
                 digest = _copied(warehouse.path, unfinished / COPY)
+            if (said := journal_of(warehouse.path)).exists():
+                _copied(said, unfinished / DECISIONS)  # for a lost disk; it is text that only grows, so that any moment of it is sound
             with open_as_it_is(unfinished / COPY, read_only=True) as copy:
                 if _tables(copy) != before:
                     raise WarehouseDamaged("备份与仓库的内容不一致，没有采用。", "请检查磁盘后重试。", path=str(unfinished / COPY))
@@ -174,6 +178,7 @@ def restore(backup: Backup, target: Path, now: datetime) -> Path | None:
             _require_same(arriving, backup)
             kept = _set_aside(target, now)
             arriving.replace(target)
+            _return_decisions(backup.folder / DECISIONS, journal_of(target))
             _flush_folder(target.parent)
         finally:
             arriving.unlink(missing_ok=True)
@@ -229,6 +234,17 @@ def _require_same(path: Path, backup: Backup) -> None:
         raise BackupUnusable("备份里的仓库打不开，没有恢复。", "请改用另一份备份。", path=str(backup.folder)) from error
     if rows != {table.table: table.rows for table in backup.manifest.tables}:
         raise BackupUnusable("备份的内容与它的清单不符，没有恢复。", "请改用另一份备份。", path=str(backup.folder))
+
+
+def _return_decisions(saved: Path, journal: Path) -> None:
+    """The journal beside the warehouse is newer than any backup of it: only a lost one is put back."""
+    if saved.exists() and not journal.exists():
+        unfinished = journal.with_name(f".{journal.name}.restoring")
+        try:
+            _copied(saved, unfinished)
+            unfinished.replace(journal)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def _refuse_if_in_use(target: Path) -> None:

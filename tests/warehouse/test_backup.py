@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.warehouse import records as make
 from warehouse.backup import COPY, MANIFEST, Backup, BackupFailed, BackupUnusable, back_up, backups, copy_missing, newest, prune, restore
 from warehouse.connection import Warehouse, open_as_it_is, open_read_only, open_warehouse
+from warehouse.journal import journal_of
 from warehouse.load import load_file
 
 NOW = datetime(2024, 3, 20, 10, 0, 0, tzinfo=UTC)
@@ -249,3 +250,17 @@ def test_originals_are_copied_once_and_never_replaced(tmp_path: Path, monkeypatc
     shutil.rmtree(archive)
     assert copy_missing(kept, archive) == 2
     assert (archive / "ab" / "abcd").read_bytes() == b"original"
+
+
+def test_what_people_decided_survives_a_lost_disk_and_a_restore_never_takes_newer_decisions_back(season_path: Path, tmp_path: Path) -> None:
+    journal = journal_of(season_path)
+    journal.write_text("decided\n", encoding="utf-8")
+    with open_warehouse(season_path) as warehouse:
+        made = back_up(warehouse, tmp_path / "backups", NOW, "1")
+    journal.write_text("decided\nand later\n", encoding="utf-8")
+    restore(made, season_path, NOW)
+    assert journal.read_text(encoding="utf-8") == "decided\nand later\n"
+    journal.unlink()
+    season_path.unlink()
+    restore(made, season_path, NOW)
+    assert journal.read_text(encoding="utf-8") == "decided\n"
