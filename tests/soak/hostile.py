@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from flows.inbox import walk
+from flows.inbox import sha256_of, walk
 from flows.process_tree import descendants, resident_bytes
 from flows.reading_pool import ReadingPool
 from flows.receive import Arrival, Ledger, Receiver
 from schemas.codes import FileStatus
 from schemas.errors import GongjiangError, RejectedFile
 from schemas.settings import Settings
+from warehouse.intake import Original
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = Path(os.environ.get("HOSTILE", ROOT.parent / "shared" / "hostile"))
@@ -124,7 +125,17 @@ def _outcome(path: Path, pool: ReadingPool, members: Path) -> tuple[str, str]:
 
     What is inside a container is read too, and rejected member by member.
     """
-    delivery = Receiver(pool, NEW, members).receive(walk([path]), None)
+    originals = [
+        Original(
+            path=found.path,
+            sha256=sha256_of(path),
+            bytes=path.stat().st_size,
+            received_at=found.changed_at,
+            taken_at=found.changed_at,
+        )
+        for found in walk([path])
+    ]
+    delivery = Receiver(pool, NEW, members).receive(originals, lambda _: path)
     if delivery.unreadable or not delivery.arrivals:
         return "silence", str(delivery.unreadable)
     outer = next(arrival for arrival in delivery.arrivals if arrival.record.parent_file_id is None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -25,9 +25,9 @@ _TIMES = {"recorded": 1, "judging": 1, "judged": 1, "expanded": 1}
 _SAFE_FROM = STEPS.index("recorded")
 
 
-def kill_at_steps(folder: Path, server: str, rounds: int, say: Callable[[str], None]) -> int:
-    """All steps; returns how many files were lost, doubled or half loaded."""
-    return sum(_one_step(folder / step, server, step, rounds, say) for step in STEPS)
+def kill_at_steps(folder: Path, server: str, rounds: int, say: Callable[[str], None], steps: Sequence[str] = STEPS) -> int:
+    """Every step; returns how many files were lost, doubled or half loaded."""
+    return sum(_one_step(folder / step, server, step, rounds, say) for step in steps)
 
 
 def _one_step(folder: Path, server: str, step: str, rounds: int, say: Callable[[str], None]) -> int:
