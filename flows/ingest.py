@@ -111,13 +111,16 @@ def ingest_files(
 def _delivery(
     files: Sequence[Found], received_at: datetime | None, warehouse: Warehouse, archive: OriginalArchive, pool: ReadingPool, work: Path
 ) -> Delivery:
-    """Everything that must be read: first what was left over, so that it keeps the place that it had when it came."""
+    """Everything that must be read: first what was left over, so that it keeps the place that it had when it came.
+
+    Nothing is read before everything is safe in the archive.
+    """
     ledger = Ledger(lambda path, sha256: known_file(warehouse, path, sha256), lambda sha256: first_copy(warehouse, sha256))
     receiver = Receiver(pool, ledger, work)
     archive.sweep()
     unfinished = left_over(warehouse, archive)
-    receiver.receive(unfinished.originals, archive.location)
     taken = take_in(files, received_at, warehouse, archive)
+    receiver.receive(unfinished.originals, archive.location)
     delivery = receiver.receive(taken.originals, archive.location)
     given = {original.path for original in taken.originals}
     delivery.unreadable += taken.refused + [refused for refused in unfinished.refused if refused[0] not in given]

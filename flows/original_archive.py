@@ -77,7 +77,7 @@ class OriginalArchive:
             with self._incoming() as incoming:
                 sha256, size = self._copy(file.fileno(), incoming)
                 if size != before.st_size or _shape(os.fstat(file.fileno())) != _shape(before) or _shape(source.stat()) != _shape(before):
-                    raise StillChanging("文件还在写入。", "写完后会自动读入。")
+                    raise StillChanging("文件还在写入。", "写完后再次运行即可读入（监视时会自动再试）。")
                 self._put(incoming, sha256, size)
         reached("archived")
         return sha256, size

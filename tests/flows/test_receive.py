@@ -282,3 +282,12 @@ def test_a_member_can_be_found_again_however_deep_it_lay(pool: ReadingPool, tmp_
         archive.location(by_path(delivery)["信.eml"].sha256).unlink()
         with pytest.raises(OriginalMissing):
             find_original(warehouse, archive, pool, inner.file_id, tmp_path / "again")
+
+
+def test_a_truncated_drop_is_rejected_and_the_whole_file_under_the_same_name_is_read(pool: ReadingPool, tmp_path: Path) -> None:
+    whole = zipped({"证书.jpg": picture(23)})
+    half = by_path(receive(pool, tmp_path, {"材料.zip": whole[:-30]}))["材料.zip"]
+    assert half.status == "rejected" and half.error
+    again = by_path(receive(pool, tmp_path, {"材料.zip": whole}))
+    assert {path: record.status for path, record in again.items()} == {"材料.zip": "loaded", "材料.zip!/证书.jpg": "loaded"}
+    assert len(list((tmp_path / "originals").glob("??/*"))) == 2

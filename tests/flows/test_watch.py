@@ -275,6 +275,18 @@ def test_without_notices_from_the_system_the_looks_alone_find_what_arrives(inbox
     watcher.stop()
 
 
+def test_a_file_that_gets_its_name_when_it_is_whole_is_taken_under_that_name_only(inbox: Path) -> None:
+    batches: list[list[str]] = []
+    watcher = watching(inbox, lambda files: batches.append(names(files)), [])
+    for half, whole in (("a.docx.part", "a.docx"), (".b.docx.x7Qp2Z", "b.docx"), ("c.pdf.crdownload", "c.pdf")):
+        (inbox / half).write_bytes(b"half")
+        time.sleep(0.4)
+        (inbox / half).rename(inbox / whole)
+    assert eventually(lambda: sum(map(len, batches)) >= 3)
+    assert sorted(name for batch in batches for name in batch) == ["a.docx", "b.docx", "c.pdf"]
+    watcher.stop()
+
+
 def test_a_trouble_that_lasts_is_told_once_and_its_end_too(inbox: Path) -> None:
     told: list[str] = []
     batches: list[list[str]] = []
