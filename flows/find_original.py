@@ -34,7 +34,8 @@ class OriginalMissing(GongjiangError):
 
 
 def find_original(warehouse: Warehouse, archive: OriginalArchive, pool: ReadingPool, file_id: Id, folder: Path) -> Path:
-    """A file with the arrival's bytes. What lies in containers is taken out below `folder` and stays there until the caller removes it.
+    """A file with the arrival's bytes. What lies in containers is taken out below `folder` (itself below `settings.work_dir`) and stays
+    there until the caller removes it.
 
     Raises:
         OriginalMissing: no such arrival, or its original is not in the archive.

@@ -275,13 +275,13 @@ def test_a_member_can_be_found_again_however_deep_it_lay(pool: ReadingPool, tmp_
         for arrival in delivery.arrivals:
             load_file(warehouse, arrival.record)
         inner = by_path(delivery)["信.eml!/a.zip!/证书.jpg"]
-        found = find_original(warehouse, archive, pool, inner.file_id, tmp_path / "again")
+        found = find_original(warehouse, archive, pool, inner.file_id, pool.settings.work_dir / "again")
         assert found.read_bytes() == data
-        outer = find_original(warehouse, archive, pool, by_path(delivery)["信.eml"].file_id, tmp_path / "again")
+        outer = find_original(warehouse, archive, pool, by_path(delivery)["信.eml"].file_id, pool.settings.work_dir / "again")
         assert outer.read_bytes() == letter
         archive.location(by_path(delivery)["信.eml"].sha256).unlink()
         with pytest.raises(OriginalMissing):
-            find_original(warehouse, archive, pool, inner.file_id, tmp_path / "again")
+            find_original(warehouse, archive, pool, inner.file_id, pool.settings.work_dir / "again")
 
 
 def test_a_truncated_drop_is_rejected_and_the_whole_file_under_the_same_name_is_read(pool: ReadingPool, tmp_path: Path) -> None:
