@@ -169,9 +169,12 @@ def known_file(warehouse: Warehouse, path: str, sha256: str) -> Id | None:
 
 
 def first_copy(warehouse: Warehouse, sha256: str) -> Id | None:
-    """The id of the arrival that first brought this content, or None if the content is new."""
+    """The id of the arrival that first brought this content, or None if the content is new.
+
+    A duplicate is no first copy: a run that was killed may have loaded it before the file that it points to.
+    """
     rows = warehouse.execute(
-        "SELECT file_id FROM core.files WHERE sha256 = ? ORDER BY status = 'duplicate', received_at, path, file_id LIMIT 1", [sha256]
+        "SELECT file_id FROM core.files WHERE sha256 = ? AND status <> 'duplicate' ORDER BY received_at, path, file_id LIMIT 1", [sha256]
     )
     return str(rows[0][0]) if rows else None
 

@@ -16,6 +16,7 @@ from schemas.codes import FileStatus
 from schemas.records import FileRecord, stable_id
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.load import load_file
+from warehouse.read import first_copy
 
 NOON = datetime(2024, 3, 20, 12, tzinfo=SHANGHAI)
 
@@ -136,3 +137,20 @@ def test_a_folder_that_may_not_be_read_is_told(inbox: Path) -> None:
     closed: list[tuple[str, str]] = []
     assert list(walk([inbox], closed=closed)) == []
     assert [name for name, _ in closed] == ["closed"]
+
+
+def test_a_copy_that_was_loaded_before_its_first_copy_does_not_keep_the_content_from_being_read(warehouse: Warehouse) -> None:
+    sha256 = "ab" * 32
+    copy = FileRecord(
+        file_id=stable_id(sha256, "b.txt"),
+        path="b.txt",
+        sha256=sha256,
+        media_type="text/plain",
+        received_at=NOON,
+        status=FileStatus.DUPLICATE,
+        duplicate_of=stable_id(sha256),
+    )
+    load_file(warehouse, copy)
+    assert first_copy(warehouse, sha256) is None
+    loaded(warehouse, "a.txt", sha256)
+    assert first_copy(warehouse, sha256) == stable_id(sha256, "a.txt")

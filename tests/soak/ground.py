@@ -142,7 +142,10 @@ class Ground:
             )
             broken = warehouse.execute("FROM core.broken_references")
             pending = warehouse.execute("SELECT path FROM core.pending")
-            contents = warehouse.execute("SELECT sha256 FROM core.files WHERE status = 'loaded' GROUP BY sha256 HAVING count(*) > 1")
+            contents = warehouse.execute(
+                "SELECT sha256 FROM core.files GROUP BY sha256 HAVING count(*) FILTER (status = 'loaded') > 1 "
+                "OR count(*) FILTER (status <> 'duplicate') = 0"
+            )
         found = Counter((path, digest) for path, digest, _, _ in rows)
         expected = {(path, digest) for path, digests in self.dropped.items() for digest in digests}
         faults = [f"lost: {path}" for path, digest in expected - found.keys()]
@@ -150,7 +153,7 @@ class Ground:
         faults += [f"doubled: {path}" for (path, _), count in found.items() if count > 1]
         faults += [f"no reason: {path}" for path, _, _, reason in rows if not reason]
         faults += [f"half loaded: {path}" for (path,) in bare] + [f"pending: {path}" for (path,) in pending]
-        faults += [f"broken reference: {row}" for row in broken] + [f"loaded twice: {digest}" for (digest,) in contents]
+        faults += [f"broken reference: {row}" for row in broken] + [f"loaded twice or never: {digest}" for (digest,) in contents]
         return faults + self._archive_faults({digest for path, digest in expected if "!/" not in path})
 
     def _archive_faults(self, expected: set[str]) -> list[str]:
