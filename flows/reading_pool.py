@@ -80,9 +80,10 @@ class Pending(Generic[T]):
         given: Answer[Any] | None = None
         try:
             for _ in range(_WORKERS_TRIED):
-                given = given or worker().ask(
-                    self._seconds, lambda: self._given_up.is_set() or closing.is_set(), self._job, self._arguments
-                )
+                asked = worker()
+                given = asked.ask(self._seconds, lambda: self._given_up.is_set() or closing.is_set(), self._job, self._arguments)
+                if given is not None and not asked.burdened:
+                    break
             self._future.set_result(given or Answer(failure=cannot_start()))
         except GongjiangError as error:
             self._future.set_result(Answer(failure=error))
@@ -227,7 +228,7 @@ class _Reader(threading.Thread):
                 self._worker.kill()
 
     def _living(self) -> ReadingWorker:
-        if self._worker is not None and (not self._worker.alive or self._worker.jobs >= JOBS_A_WORKER):
+        if self._worker is not None and (not self._worker.alive or self._worker.jobs >= JOBS_A_WORKER or self._worker.grown):
             self._worker.kill()
             self._worker = None
         if self._worker is None:

@@ -38,6 +38,7 @@ _START_SECONDS = 120.0  # a machine under load is slow to start Python
 _SEND_SECONDS = 30.0  # an answer that has begun to arrive is all there by then
 _ANSWER_BYTES = 256 * 2**20  # a container with every member allowed, or four pages crowded with text, stay far below a tenth of it
 _OPEN_FILES = 1024
+_ROOM = 0.75  # of the memory limit; a worker that has recognised pages of every kind stays below (1.3 GB of 1.9)
 _SET_DEATH_SIGNAL, _SET_CHILD_SUBREAPER = 1, 36  # prctl
 
 
@@ -62,6 +63,7 @@ class ReadingWorker:
         self._process: BaseProcess = spawn.Process(target=serve, args=(theirs, place), name="reader", daemon=True)
         self.jobs = 0
         self._below: list[int] = []
+        self._killed_for_memory = False
         try:
             self._process.start()
             theirs.close()
@@ -75,6 +77,16 @@ class ReadingWorker:
     def alive(self) -> bool:
         """Whether it can be asked again."""
         return self._process.is_alive()
+
+    @property
+    def grown(self) -> bool:
+        """Whether earlier files have left it so large that the next one would have little room."""
+        return resident_bytes([self._pid]) > _ROOM * self._limits.memory_bytes
+
+    @property
+    def burdened(self) -> bool:
+        """Whether it was killed for its memory, part of which earlier files had left behind: only a fresh worker can blame the last one."""
+        return self._killed_for_memory and self.jobs > 1
 
     def ask(self, seconds: float, given_up: Callable[[], bool], job: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer[Any] | None:
         """Have `job(*arguments)` done in at most `seconds`, by a clock that nobody sets. The worker is dead where that went wrong; None if
@@ -114,6 +126,7 @@ class ReadingWorker:
                     return Answer(failure=InstallationBroken("读取已被中断。", "请再次运行。"))
                 if (fault := self._excess(deadline)) is not None:
                     log.warning("a reading process was killed: %s", fault.detail)
+                    self._killed_for_memory = fault.rejection is RejectionCode.TOO_LARGE
                     self.kill()
                     return Answer(rejection=fault)
             with _killing_after(_SEND_SECONDS, self._pid):
@@ -143,6 +156,7 @@ class ReadingWorker:
         status = self._process.exitcode
         self.kill()
         if status == -9:
+            self._killed_for_memory = True
             return Answer(rejection=RejectedFile(RejectionCode.TOO_LARGE, "the system killed the reading process"))
         return Answer(rejection=RejectedFile(RejectionCode.CORRUPT, f"the reading process ended with status {status}"))
 

@@ -84,6 +84,21 @@ def fill_memory_slowly() -> int:
         held.append(b"x" * 20_000_000)
 
 
+_KEPT: list[bytes] = []
+
+
+def keep_memory(size: int) -> None:
+    """Leave something behind, as caches of native libraries do."""
+    _KEPT.append(b"x" * size)
+
+
+def need_memory(size: int) -> int:
+    """Need memory for a while, all of it at once."""
+    held = b"x" * size
+    time.sleep(0.5)
+    return len(held)
+
+
 def fill_memory_in_a_child() -> None:
     """Have a program of its own take the memory."""
     subprocess.run([sys.executable, "-c", "held = []\nwhile True: held.append(b'x' * 20_000_000)"], check=True)

@@ -81,6 +81,18 @@ def test_memory_taken_little_by_little_or_by_a_program_of_its_own_is_noticed(poo
     assert pool.call(60, hostile_jobs.double, 3).result() == 6
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a process's memory the same way")
+def test_a_good_file_is_not_blamed_for_what_earlier_ones_left_in_the_memory(tmp_path: Path) -> None:
+    with ReadingPool(Settings(cache_dir=tmp_path, workers=1, limits=Limits(memory_bytes=600 * 10**6))) as started:
+        started.call(60, hostile_jobs.keep_memory, 350_000_000).result()  # below the share at which a worker is replaced
+        first = started.call(60, hostile_jobs.process_id).result()
+        assert started.call(60, hostile_jobs.need_memory, 350_000_000).result() == 350_000_000
+        assert started.call(60, hostile_jobs.process_id).result() != first
+        second = started.call(60, hostile_jobs.process_id).result()
+        started.call(60, hostile_jobs.keep_memory, 500_000_000).result()
+        assert started.call(60, hostile_jobs.process_id).result() != second, "a worker with little room left is not replaced"
+
+
 def test_a_hang_in_native_code_is_ended_in_time(pool: ReadingPool) -> None:
     pool.call(60, hostile_jobs.double, 1).result()
     began = time.monotonic()
