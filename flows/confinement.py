@@ -38,6 +38,9 @@ _LOAD, _EQUAL, _ABOVE, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF: load word, jump 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _WRITING = {1: 0b1_1111_1111_0010, 2: 1 << 13, 3: 1 << 14}  # write, remove, make …; move between folders; truncate
 _ON_FILES = (1 << 1) | (1 << 14)
+# LibreOffice ends without a word unless it can make its local socket in /tmp, whatever TMPDIR says, and clear away the one of the start
+# before: sockets may be made and files removed there; nothing may be written.
+_SOCKETS = (1 << 9) | (1 << 5)
 _TCP, _TCP_SINCE = 0b11, 4
 _SCOPES, _SCOPES_SINCE = 0b11, 6  # abstract local sockets, signals
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -167,9 +170,9 @@ def _landlock(kernel: Any, folders: Sequence[Path]) -> bool:
     if ruleset < 0:
         return False
     try:
-        for place in (*folders, Path(os.devnull)):
-            allowed = rights if place.is_dir() else rights & _ON_FILES
-            if not _allow_below(kernel, ruleset, place, allowed):
+        places = dict.fromkeys(folders, rights) | {Path(os.devnull): rights & _ON_FILES, Path("/tmp"): _SOCKETS}
+        for place, allowed in places.items():
+            if place.exists() and not _allow_below(kernel, ruleset, place, allowed):
                 return False
         return bool(kernel.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0)) == 0)
     finally:

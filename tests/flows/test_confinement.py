@@ -6,14 +6,17 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from extractors import libreoffice
 from flows.confinement import AUDIT, tried_out
 from flows.reading_pool import ReadingPool
 from schemas.settings import Settings
+from tests.extractors.make_sources import DATA
 from tests.flows import hostile_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,14 +46,29 @@ def test_programs_that_a_reader_starts_could_not_work(pool: ReadingPool) -> None
     assert pool.call(60, hostile_jobs.talk_locally).result() == b"local"
 
 
-def test_a_hostile_file_could_write_outside_the_work_folder(pool: ReadingPool, tmp_path: Path) -> None:
+@pytest.mark.skipif(libreoffice.program() is None, reason="LibreOffice is not installed")
+def test_old_word_files_could_not_be_read(pool: ReadingPool) -> None:
+    inspected = pool.inspect(DATA / "old_word" / "form.doc").result()
+    assert inspected.rejected is None and inspected.pages == 1
+    layout = pool.read(DATA / "old_word" / "form.doc", "0" * 64, inspected.media_type, 1).result()
+    assert "赵喆" in layout.pages[0].text
+
+
+@pytest.fixture
+def outside() -> Iterator[Path]:
+    """A folder that is not below /tmp, where LibreOffice needs more."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+def test_a_hostile_file_could_write_outside_the_work_folder(pool: ReadingPool, outside: Path) -> None:
     if tried_out().files == AUDIT:
         pytest.skip("this kernel has no Landlock: programs that a reader starts cannot be held")
-    existing = tmp_path / "existing"
+    existing = outside / "existing"
     existing.write_text("kept")
     before = existing.stat().st_mtime_ns
-    assert pool.call(60, hostile_jobs.write_outside, tmp_path / "new", existing).result() == []
-    assert [path.name for path in tmp_path.iterdir()] == ["existing"]
+    assert pool.call(60, hostile_jobs.write_outside, outside / "new", existing).result() == []
+    assert [path.name for path in outside.iterdir()] == ["existing"]
     assert existing.read_text() == "kept" and existing.stat().st_mtime_ns == before
 
 
