@@ -45,7 +45,7 @@ from schemas.records import Document, Failure, FileRecord, Id, Registers, stable
 from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
-from warehouse.decisions import decisions
+from warehouse.decisions import decisions, decisions_made
 from warehouse.load import load_file, load_judgement
 from warehouse.read import filed_documents, first_copy, known_file
 from warehouse.recording import take_up_journal
@@ -225,8 +225,13 @@ def _load(run: Run, arrival: Arrival) -> str:
 def judge(run_id: str) -> int:
     """Everything that is in, from who is who to verdicts; returns the number of rows that changed."""
     run = RUNS[run_id]
-    judgement = judge_everything(filed_documents(run.warehouse), run.registers, run.rulebook, decisions(run.warehouse))
-    reached("judging")
-    changed = load_judgement(run.warehouse, judgement)
-    reached("judged")
-    return changed
+    changed = 0
+    while True:
+        made = decisions_made(run.warehouse)
+        judgement = judge_everything(filed_documents(run.warehouse), run.registers, run.rulebook, decisions(run.warehouse))
+        reached("judging")
+        changed += load_judgement(run.warehouse, judgement)
+        reached("judged")
+        # Somebody may have decided something on the review page while this was thinking: then it thinks again.
+        if decisions_made(run.warehouse) == made:
+            return changed

@@ -60,8 +60,8 @@ def orchestrated(settings: Settings, *, ui: bool = False) -> Iterator[tuple[Orch
             yield orchestration, pool
 
 
-def watch_folder(folder: Path, settings: Settings, *, ui: bool = False) -> None:
-    """Watch a folder until Ctrl-C or SIGTERM.
+def watch_folder(folder: Path, settings: Settings, *, ui: bool = False, review: bool = False) -> None:
+    """Watch a folder until Ctrl-C or SIGTERM; with `review` the review page is served beside it.
 
     Raises:
         GongjiangError: the watch could not begin. Once it runs, errors are told and the work is tried again.
@@ -75,6 +75,10 @@ def watch_folder(folder: Path, settings: Settings, *, ui: bool = False) -> None:
         from flows.console import complain, note
         from flows.watch import Watcher
 
+        if review:
+            from flows.review.server import served_beside
+
+            note(f"审核页面：{stack.enter_context(served_beside(settings, pool))}")
         rounds = stack.enter_context(Rounds(settings, board))
         batches = Batches(settings, pool, orchestration, rounds.after_batch, board.progress)
 

@@ -35,7 +35,7 @@ LOCK_PATIENCE_SECONDS = 1.0
 class Warehouse:
     """An open warehouse. A context manager: leaving it writes everything into the file and lets go of it.
 
-    Threads may share it; each transaction holds the warehouse for itself.
+    Threads may share it; each transaction holds the warehouse for itself, against other openings in this process as well.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
@@ -43,6 +43,7 @@ class Warehouse:
         self.read_only = read_only
         self._connection = connection
         self._turn = threading.RLock()
+        self._writing = _writers_turn(path)
 
     def __enter__(self) -> Warehouse:
         return self
@@ -64,7 +65,7 @@ class Warehouse:
     @contextmanager
     def transaction(self) -> Iterator[Warehouse]:
         """All statements inside happen, or none of them."""
-        with self._turn:
+        with self._writing, self._turn:
             self._connection.begin()
             try:
                 yield self
@@ -76,8 +77,8 @@ class Warehouse:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Everything is in the file itself, and no thread writes, while this lasts: the moment for another process to copy it."""
-        with self._turn:
+        """Everything is in the file itself, and nobody in this process writes, while this lasts: the moment to copy the file."""
+        with self._writing, self._turn:
             if not self.read_only:
                 with self._disk_errors_explained():
                     self._connection.execute("CHECKPOINT")
@@ -85,7 +86,7 @@ class Warehouse:
 
     def close(self) -> None:
         """Write the log into the file (so that a copy of the one file is whole) and close it. Closing twice is harmless."""
-        with self._turn:
+        with self._writing, self._turn:
             try:
                 if not self.read_only:
                     with self._disk_errors_explained():
@@ -109,6 +110,16 @@ class Warehouse:
             if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException) or _is_full_disk(error):
                 raise _explained(error, self.path) from error
             raise
+
+
+# The watch and the review page of one process each have the warehouse open; who writes has it for himself, whoever opened it.
+_WRITERS: dict[Path, threading.RLock] = {}
+_WRITERS_TURN = threading.Lock()
+
+
+def _writers_turn(path: Path) -> threading.RLock:
+    with _WRITERS_TURN:
+        return _WRITERS.setdefault(path.resolve(), threading.RLock())
 
 
 def open_warehouse(path: Path) -> Warehouse:

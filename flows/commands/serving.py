@@ -35,6 +35,7 @@ def serve(
     edition: EditionOption = None,
     workers: WorkersOption = None,
     ui: Annotated[bool, typer.Option("--ui", help="同时在本机打开 Prefect 任务页面（仅 127.0.0.1，要口令）。")] = False,
+    review: Annotated[bool, typer.Option("--review", help="同时打开审核页面。")] = False,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, metavar="端口", help="任务页面的端口，默认 4200。")] = None,
 ) -> None:
     """作为服务长期运行：监视文件夹、自动读入、每日备份；收到停止信号后有序结束。"""
@@ -44,4 +45,5 @@ def serve(
         folder,
         settings_from(warehouse=warehouse, registers_dir=registers, edition=edition, workers=workers, ui_port=port),
         ui=ui,
+        review=review,
     )
