@@ -109,8 +109,8 @@ def _tried(row: dict[str, str], pool: ReadingPool, sandbox: Path) -> Ended:
         faults.append("too long")
     if peak.bytes > BYTES:
         faults.append("too much memory")
-    if _outside(sandbox) != watched:
-        faults.append("wrote outside the work folder")
+    if changed := {path for path, _ in _outside(sandbox).items() ^ watched.items()}:
+        faults.append(f"changed outside the work folder: {', '.join(sorted(changed))}")
     try:
         pages = pool.read(_good_file(sandbox, row["sha256"]), row["sha256"], _DOCX, 1).result().pages
         if [page.text for page in pages] != ["张三"]:
