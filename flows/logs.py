@@ -68,6 +68,9 @@ def guard_other_loggers() -> None:
             handler.addFilter(MaskPersonalData())
 
 
+_LONGEST_LINE = 65_536  # bytes
+
+
 def keep_lines(stream: IO[bytes], path: Path) -> threading.Thread:
     """Write the lines of a child process's output, masked, to a rotating file until the stream ends; returns the thread that does so."""
     handler = rotating(path)
@@ -75,7 +78,7 @@ def keep_lines(stream: IO[bytes], path: Path) -> threading.Thread:
 
     def drain() -> None:
         with stream:
-            for line in stream:
+            for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):  # output without a line's end must not fill the memory
                 text = line.decode("utf-8", "backslashreplace").rstrip()
                 handler.handle(logging.LogRecord("server", logging.INFO, "", 0, text, None, None))
         handler.close()

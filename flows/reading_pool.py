@@ -23,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from flows.logs import keep_lines
 from flows.page_store import PageStore
 from flows.reading_jobs import Answer, Inspected, InstallationBroken, PagesRead, expand_container, inspect_file, read_pages
 from flows.reading_worker import ReadingWorker, Workplace, cannot_start
@@ -40,7 +41,6 @@ CHUNK_PAGES = 4
 # Recognition's memory grows slowly with varying page shapes; a fresh worker starts small again.
 JOBS_A_WORKER = 200
 _WORKERS_TRIED = 3  # one that the system killed while it was idle says nothing about a file
-_LOG_BYTES = 8 * 2**20  # what native libraries say is worth keeping only while a fault is being looked for
 
 
 class Pending(Generic[T]):
@@ -127,6 +127,7 @@ class ReadingPool:
         self._waiting: queue.SimpleQueue[Pending[Any] | None] = queue.SimpleQueue()
         self._readers: list[_Reader] = []
         self._temporary: Path | None = None
+        self._held_open: int | None = None
         self._starting = threading.Lock()
 
     def __enter__(self) -> ReadingPool:
@@ -148,6 +149,9 @@ class ReadingPool:
             for reader in self._readers:
                 reader.join()
             self._readers, self._waiting = [], queue.SimpleQueue()
+            if self._held_open is not None:
+                os.close(self._held_open)
+                self._held_open = None
             if self._temporary is not None:
                 shutil.rmtree(self._temporary, ignore_errors=True)
                 self._temporary = None
@@ -194,7 +198,7 @@ class ReadingPool:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Named as `work_folder` names its own, so that it is swept up after a run that was killed.
         self._temporary = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=work))
-        place = Workplace(work.resolve(), self._temporary.resolve(), (logs / "reading.log").resolve(), self.settings.limits)
+        place = Workplace(work.resolve(), self._temporary.resolve(), self._output(logs / "reading.log"), self.settings.limits)
         self._readers = [_Reader(place, self._waiting) for _ in range(self.settings.workers)]
         for reader in self._readers:
             reader.start()
@@ -203,6 +207,18 @@ class ReadingPool:
         # Workers may not write there. What is wrong with the models is told to the first page that needs them.
         with contextlib.suppress(GongjiangError):
             prepare(self.settings)
+
+    def _output(self, log: Path) -> Path:
+        """Where workers write what their libraries print: a pipe whose lines come to the log without personal numbers."""
+        if self._temporary is None or not hasattr(os, "mkfifo"):
+            return Path(os.devnull)
+        pipe = self._temporary.resolve() / "output"
+        os.mkfifo(pipe, 0o600)
+        reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        os.set_blocking(reading, True)
+        self._held_open = os.open(pipe, os.O_WRONLY)  # between two workers it must not end
+        keep_lines(os.fdopen(reading, "rb"), log)
+        return pipe
 
 
 class _Reader(threading.Thread):
@@ -232,8 +248,6 @@ class _Reader(threading.Thread):
             self._worker.kill()
             self._worker = None
         if self._worker is None:
-            if self._place.log.exists() and self._place.log.stat().st_size > _LOG_BYTES:
-                os.truncate(self._place.log, 0)
             self._worker = ReadingWorker(self._place)
         return self._worker
 

@@ -168,3 +168,16 @@ def test_no_page_is_lost_or_read_twice_when_a_file_is_cut_into_pieces(pages: int
     assert [page for first, last in pieces for page in range(first, last + 1)] == list(range(1, pages + 1))
     lengths = [last - first + 1 for first, last in pieces]
     assert max(lengths) <= 4 and max(lengths) - min(lengths) <= 1
+
+
+def test_what_libraries_print_comes_to_the_log_without_personal_numbers(tmp_path: Path) -> None:
+    settings = Settings(cache_dir=tmp_path, workers=1)
+    with ReadingPool(settings) as pool:
+        pool.call(60, hostile_jobs.babble, "printed 310101198503120019 13800000001").result()
+    log = tmp_path / "logs" / "reading.log"
+    deadline = time.monotonic() + 10
+    while "printed" not in log.read_text(encoding="utf-8") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    text = log.read_text(encoding="utf-8")
+    assert "printed" in text
+    assert "310101198503120019" not in text and "13800000001" not in text
