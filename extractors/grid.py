@@ -21,6 +21,8 @@ _DRIFT = 3  # pixels a ruling may wander within its length, as dilation width
 _SOLID = 0.9  # ink share that a short ruling must have: a row of characters has less
 _DOTTED = 0.6  # inked share of a worn ruling's length; specks of a poor scan reach a third
 _WEAK = 0.75  # inked share from which the course of a ruling is the ruling; a row of characters fills about half of it
+_SURFACE = 0.5  # share of dark pixels on both sides of a course from which it runs on a dark surface; text beside a ruling fills less
+_LOWEST = 0.8  # height of a table's highest cell, in usual line heights
 _AMID = 0.04  # ink share beside a stroke from which it stands amid characters
 _FRAME = 0.93  # share of a table that its largest cell may take up
 _CREASE = 0.25  # share of the page that a crease runs through at least
@@ -59,7 +61,8 @@ def find_tables(ink: Mask, text_height: float, text: Sequence[Rectangle], faint:
     rulings = rulings_of(ink, text_height, text, faint)
     cells = [cell for cell in _regions(rulings, text_height) if not any(_inside(cell, line) for line in text)]
     groups = _connected(_rejoined(_without_frames(cells), text, text_height, ink), text_height)
-    tables = [table_of(group, text_height) for group in groups]
+    # What is lower than a line of text everywhere holds no text: the outlines of light characters on a dark card.
+    tables = [table_of(group, text_height) for group in groups if max(cell.height for cell in group) >= _LOWEST * text_height]
     return sorted((table for table in tables if table is not None), key=lambda table: (table.box.y0, table.box.x0))
 
 
@@ -85,7 +88,8 @@ def rulings_of(ink: Mask, text_height: float, text: Sequence[Rectangle] = (), fa
         upright_all, _led_on(np.ascontiguousarray(dots_upright.T), np.ascontiguousarray(level_all.T), 1.3 * text_height).T
     )
     weak = ink if faint is None else np.asarray(cv2.bitwise_or(ink, faint), dtype=np.uint8)
-    level_all, upright_all = _completed_both(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), weak, text_height)
+    amid = _amid_text(text, ink.shape)
+    level_all, upright_all = _completed_both(np.asarray(level_all, np.uint8), np.asarray(upright_all, np.uint8), weak, text_height, amid)
     level_all, upright_all = _without_folds(level_all, upright_all, text_height)
     # Ends extended: broken corners of a few pixels close, and no cell leaks into its neighbour.
     extend = 2 * reach + 1
@@ -129,14 +133,22 @@ def _led_on(strokes: Mask, across: Mask, reach: float) -> Mask:
     return np.asarray(grown, dtype=np.uint8)
 
 
-def _completed_both(level: Mask, upright: Mask, ink: Mask, text_height: float) -> tuple[Mask, Mask]:
-    """Both masks with what text that touches a ruling, or a fax, took out of it."""
-    full_level = _completed(level, upright, ink, text_height)
+def _amid_text(text: Sequence[Rectangle], shape: tuple[int, ...]) -> Mask:
+    """255 in the middle half of each text line's height, where what runs level is strokes of characters; upright rulings may be crossed."""
+    amid: Mask = np.zeros(shape[:2], dtype=np.uint8)
+    for line in text:
+        Rectangle(line.x0, line.y0 + line.height / 4, line.x1, line.y1 - line.height / 4).cut(amid)[:] = 255
+    return amid
+
+
+def _completed_both(level: Mask, upright: Mask, ink: Mask, text_height: float, amid: Mask) -> tuple[Mask, Mask]:
+    """Both masks with what text that touches a ruling, or a fax, took out of it; `amid`: where no level ruling runs."""
+    full_level = _completed(level, upright, ink, text_height, amid)
     turned_upright, turned_level, turned_ink = (np.ascontiguousarray(mask.T) for mask in (upright, full_level, ink))
-    return full_level, np.ascontiguousarray(_completed(turned_upright, turned_level, turned_ink, text_height).T)
+    return full_level, np.ascontiguousarray(_completed(turned_upright, turned_level, turned_ink, text_height, None).T)
 
 
-def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Mask:
+def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float, amid: Mask | None) -> Mask:
     """Horizontal strokes, the gaps in their course filled where weak ink goes on in it.
 
     The ink of a gap alone would be too little to be called a ruling: it is one between two pieces in line, or from a piece to the next
@@ -145,6 +157,7 @@ def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Ma
     thick: Mask = np.asarray(cv2.dilate(ink, np.ones((2 * _DRIFT - 1, 1), np.uint8)), dtype=np.uint8)
     barrier: Mask = np.asarray(cv2.dilate(across, np.ones((1, 5), np.uint8)), dtype=np.uint8)
     result = strokes.copy()
+    beside = max(2 * _DRIFT + 2, round(0.3 * text_height))
     for start, end in _gaps(strokes, barrier, text_height):
         if _runs_out(thick, barrier, start[1], text_height):
             continue
@@ -152,9 +165,13 @@ def _completed(strokes: Mask, across: Mask, ink: Mask, text_height: float) -> Ma
         ys = np.clip(np.rint(np.interp(xs, (start[0], end[0]), (start[1], end[1]))).astype(int), 0, strokes.shape[0] - 1)
         crossing = barrier[ys, xs] > 0
         inked = thick[ys, xs] > 0
+        above, below = (ink[np.clip(ys + step, 0, strokes.shape[0] - 1), xs] > 0 for step in (-beside, beside))
         edges = np.flatnonzero(np.diff(np.concatenate([[True], crossing, [True]]).astype(np.int8)))
         for first, last in zip(edges[::2], edges[1::2], strict=True):
-            if inked[first:last].mean() >= _WEAK:
+            # On a coloured card or in a shadow everything is dark: a line has paper on one side at least.
+            surface = min(above[first:last].mean(), below[first:last].mean())
+            characters = amid is not None and amid[ys[first:last], xs[first:last]].mean() > 127
+            if inked[first:last].mean() >= _WEAK and surface < _SURFACE and not characters:
                 # Onto the lines across, so that it is seen to end on them.
                 begin, finish = max(0, first - 2 * _DRIFT), min(len(xs), last + 2 * _DRIFT) - 1
                 cv2.line(result, (int(xs[begin]), int(ys[begin])), (int(xs[finish]), int(ys[finish])), (255,), 2)

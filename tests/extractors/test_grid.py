@@ -163,3 +163,18 @@ def test_crease_through_a_row_is_not_completed_to_a_ruling() -> None:
     image[279:282, 252:500] = 90
     (table,) = grid.find_tables(ink_of(grey_of(image)), TEXT_HEIGHT, [], dark_of(grey_of(image)))
     assert places(table) == PLACES
+
+
+@pytest.mark.parametrize("ground", [(52, 52, 52), (170, 170, 170), (60, 60, 170)])
+def test_characters_on_a_coloured_card_are_not_taken_for_a_table_that_cuts_the_number(ground: tuple[int, int, int]) -> None:
+    card = sheet()
+    cv2.rectangle(card, (80, 150), (760, 420), ground, -1)
+    light = (235, 235, 235) if sum(ground) < 400 else (20, 20, 20)
+    lines = []
+    for row, text in enumerate(("6210 3100 3467 3000", "TANG WENFEI 1111", "HHIIL 4711 LIGHT 1")):
+        y = 220 + 70 * row
+        cv2.putText(card, text, (110, y), cv2.FONT_HERSHEY_SIMPLEX, 1.3, light, 3, cv2.LINE_AA)
+        (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.3, 3)
+        lines.append(Rectangle(106, y - height - 4, 114 + width, y + 6))
+    grey = grey_of(card)
+    assert grid.find_tables(ink_of(grey), TEXT_HEIGHT, lines, dark_of(grey)) == []
