@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -32,8 +33,6 @@ def queue_filter(request: Request) -> QueueFilter:
 
 def filter_query(wanted: QueueFilter) -> str:
     """The filter as a query string, '' for none: it goes along from page to page, so that next and previous stay in the same list."""
-    from urllib.parse import urlencode
-
     chosen = {name: "-" if (name, value) == ("unit", "") else value for name, value in wanted.model_dump().items() if value is not None}
     return urlencode(chosen)
 
@@ -48,7 +47,8 @@ class Pages:
     async def queue(self, request: Request) -> Response:
         """The list of applicants that match the filter, fifty at a time."""
         wanted = queue_filter(request)
-        page = max(0, int(request.query_params.get("page", "0") or 0)) if request.query_params.get("page", "0").isdigit() else 0
+        asked = request.query_params.get("page", "")
+        page = int(asked) if asked.isdigit() and len(asked) < 6 else 0
 
         def look() -> dict[str, Any]:
             rows, count = queue_rows(self._desk.warehouse, wanted, page)

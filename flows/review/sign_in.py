@@ -20,6 +20,11 @@ from flows.review.rendering import ENVIRONMENT
 from flows.review.sessions import Sessions
 
 
+def _throttled(name: str, address: str) -> tuple[str, ...]:
+    """What slows down with each wrong password: the name, and the address unless everybody comes from it (this machine, or a proxy on it)."""
+    return (name,) if address in ("", "127.0.0.1", "::1") else (name, f"@{address}")
+
+
 class SignIn:
     """The handlers; one object a running page."""
 
@@ -36,17 +41,17 @@ class SignIn:
     async def sign_in(self, request: Request) -> Response:
         """Check name and password; slow down whoever guesses."""
         name, password = request.state.form.get("name", "").strip()[:80], request.state.form.get("password", "")
-        address = f"@{request.client.host if request.client else ''}"
-        wait = self._throttle.wait(name, address)
+        keys = _throttled(name, request.client.host if request.client else "")
+        wait = self._throttle.wait(*keys)
         if wait > 0:
             self._audit.append(name, "sign-in-throttled", at=datetime.now(SHANGHAI))
             return self._page(f"输错次数太多，请 {math.ceil(wait)} 秒后再试。", status=429)
         account = await run_in_threadpool(self._accounts.verified, name, password)
         if account is None:
-            self._throttle.failed(name, address)
+            self._throttle.failed(*keys)
             self._audit.append(name, "sign-in-failed", at=datetime.now(SHANGHAI))
             return self._page("姓名或口令不对。", status=401)
-        self._throttle.succeeded(name, address)
+        self._throttle.succeeded(*keys)
         self._audit.append(account.name, "sign-in", at=datetime.now(SHANGHAI))
         self._sessions.end(request.cookies.get(COOKIE, ""))
         response = RedirectResponse("/", status_code=303)
