@@ -21,7 +21,7 @@ from flows.review.sessions import Sessions
 
 
 def _throttled(name: str, address: str) -> tuple[str, ...]:
-    """What slows down with each wrong password: the name, and the address unless everybody comes from it (this machine, or a proxy on it)."""
+    """What each wrong password slows down: the name, and the address unless everybody comes from it (this machine, a proxy on it)."""
     return (name,) if address in ("", "127.0.0.1", "::1") else (name, f"@{address}")
 
 
