@@ -22,6 +22,8 @@ _CONFIRMED_SIGNATURE = 0.97
 _FIRST_LINE = 4  # characters
 # Under this confidence the ink beside a signature's label may be a blot.
 _WRITTEN = 0.5
+_OVER = 0.01  # page widths: lines are boxed with a margin
+_SURE_SENTENCE = 0.9
 _SENTENCE_ENDS = frozenset("。.！!？?；;”")
 # The words that a blank form prints for a date.
 _DATE_WORDS = set("年月日号0123456789〇一二三四五六七八九十廿.-/ ")
@@ -168,4 +170,10 @@ def _is_opinion(line: Line, rule: Approval, seals: Sequence[Mark]) -> bool:
         return False
     if text in {squeeze(printed) for printed in rule.printed}:
         return False
-    return line.box is None or not any(seal.box.contains(line.box.centre) for seal in seals)
+    return line.box is None or not any(_is_scrap_of(seal, line, line.box) for seal in seals)
+
+
+def _is_scrap_of(seal: Mark, line: Line, box: Box) -> bool:
+    """Whether a line is a piece of a seal's own text: within it, and no sentence. A seal may be stamped on the middle of an opinion."""
+    within = seal.box.contains(box.centre) and seal.box.x0 - _OVER <= box.x0 and box.x1 <= seal.box.x1 + _OVER
+    return within and not (squeeze(line.text)[-1] in _SENTENCE_ENDS and line.confidence >= _SURE_SENTENCE)

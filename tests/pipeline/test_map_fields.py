@@ -438,3 +438,23 @@ def test_serial_numbers_under_an_unread_head_are_no_field(rulebook: Rulebook) ->
     found = texts(mapped(rulebook, DocType.RECOMMENDATION_SUMMARY, scan(table(heads, *rows, geometry=True))))
     assert ("id_number", 1) not in found and ("phone", 1) not in found
     assert found["sex", 2] == "女"
+
+
+@pytest.mark.parametrize(
+    ("over", "text", "kept"),
+    [
+        ("middle", "该同志爱岗敬业，同意申报。", True),  # a seal stamped on the middle of the sentence
+        ("all", "同意推荐。", True),  # a short sentence wholly under its seal
+        ("all", "机械厂", False),  # a scrap of the ring
+    ],
+)
+def test_an_opinion_under_the_middle_of_its_seal_is_not_taken_for_the_seals_own_text(
+    rulebook: Rulebook, over: str, text: str, kept: bool
+) -> None:
+    cell = cell_of(opinion_page(opinion=text), 2)
+    line = cell.lines[0]
+    assert line.box is not None and cell.box is not None
+    margin = line.box.width / 4 if over == "middle" else -0.02
+    ring = Box(x0=line.box.x0 + margin, y0=cell.box.y0, x1=line.box.x1 - margin, y1=cell.box.y1)
+    found = mapped(rulebook, FORM, opinion_page(seal("甲机械厂", ring), opinion=text))
+    assert (found["employer_opinion", 0].value == text) == kept
