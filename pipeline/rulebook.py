@@ -22,7 +22,7 @@ from schemas.calibration import Calibration
 from schemas.codes import FIELD_NAMES
 from schemas.errors import RulebookInvalid
 from schemas.faults import faults
-from schemas.rules import Awards, Documents, Edition, Findings, Issuers, Rulebook
+from schemas.rules import Awards, Documents, Edition, Findings, Issuers, NoticeRules, Rulebook
 
 _CALIBRATION = "calibration.json"  # JSON, which is YAML too: a program writes it
 PARTS: dict[str, type[Frozen]] = {"documents": Documents, "issuers": Issuers, "awards": Awards, "findings": Findings}
@@ -199,6 +199,7 @@ def _check_findings(findings: Findings) -> Checked:
     listed = {code for item in findings.checklist for code in item.codes}
     if findings.checklist and known - listed:
         yield "checklist", f"没有列入审查表：{'、'.join(sorted(known - listed))}"
+    yield from _check_notice(findings.notice, known)
     comparison = findings.comparison
     for pattern in (
         *comparison.chinese_nationalities,
@@ -207,6 +208,15 @@ def _check_findings(findings: Findings) -> Checked:
         comparison.postcode_pattern,
     ):
         yield from _bad_regex("comparison", pattern)
+
+
+def _check_notice(notice: NoticeRules, known: set[str]) -> Checked:
+    sorted_codes = [*notice.ask, *notice.tell, *notice.ours]
+    yield from _unknown("notice", sorted_codes, known, "没有这种意见")
+    yield from _twice("notice", sorted_codes)
+    if sorted_codes and known - set(sorted_codes):
+        yield "notice", f"没有写明是否写进补正通知：{'、'.join(sorted(known - set(sorted_codes)))}"
+    yield from ((f"notice.ask.{code}", "没有写明请对方做什么") for code, demand in notice.ask.items() if not demand.strip())
 
 
 _CHECKS: dict[str, Callable[[Any], Checked]] = {

@@ -28,6 +28,17 @@ class Window(Frozen):
     years: int = 5
 
 
+class Correspondence(Frozen):
+    """Who writes to the recommending units, and where what they send is to go (notice:四(三))."""
+
+    sender: str = ""
+    department: str = ""
+    electronic: str = Field(default="", description="where electronic material goes")
+    paper: str = Field(default="", description="where paper goes")
+    contact: str = Field(default="", description="person and telephone for questions; left out where empty")
+    days: int = Field(default=10, ge=1, description="days to answer where no date is given")
+
+
 class Edition(Frozen):
     """One year's contest: its dates and what it demands."""
 
@@ -42,6 +53,9 @@ class Edition(Frozen):
     mismatch_fields: tuple[str, ...] = Field(description="fields compared between the documents of one applicant")
     compared_texts: tuple[str, ...] = Field(default=(), description="long texts compared between the form as file and on paper")
     clauses: dict[str, Clause]
+    paper_copies: int = Field(default=3, ge=0, description="copies of each applicant's material on paper (notice:四(三))")
+    summary_copies: int = Field(default=1, ge=0, description="copies of a unit's summary table on paper (notice:四(三))")
+    correspondence: Correspondence = Field(default_factory=Correspondence)
 
     def window_bounds(self) -> tuple[date, date]:
         """First and last day of the window, both in it."""
@@ -271,6 +285,15 @@ class ChecklistItem(Frozen):
     fields: tuple[str, ...] = ()
 
 
+class NoticeRules(Frozen):
+    """What a notice to a recommending unit says about each finding: what to do (`ask`, by code), only that it is so (`tell`), or nothing,
+    because it is for the association itself to settle (`ours`)."""
+
+    ask: dict[str, str] = Field(default_factory=dict)
+    tell: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+
+
 class Findings(Frozen):
     """`rulebook/findings.yaml`."""
 
@@ -278,6 +301,7 @@ class Findings(Frozen):
     field_titles: dict[str, str] = Field(description="Chinese names of the fields, for messages")
     document_titles: dict[str, str] = Field(default_factory=dict, description="Chinese names of document types and sources, for messages")
     checklist: tuple[ChecklistItem, ...] = Field(default=(), description="the form review sheet, in its order")
+    notice: NoticeRules = Field(default_factory=NoticeRules, description="what goes into notices to recommending units")
     comparison: Comparison = Field(default_factory=Comparison)
 
 
