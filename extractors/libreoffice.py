@@ -66,8 +66,9 @@ def program() -> Path | None:
 
 
 @contextmanager
-def convert(path: Path, suffix: str, import_filter: str, settings: Settings) -> Iterator[Path]:
-    """A docx of the file, for as long as the context lasts; the file is opened as what `import_filter` says, and as nothing else.
+def convert(path: Path, suffix: str, import_filter: str, settings: Settings, output: str = "docx:Office Open XML Text") -> Iterator[Path]:
+    """A docx of the file, or what `output` names (`pdf:writer_pdf_Export`), for as long as the context lasts; the file is opened as what
+    `import_filter` says, and as nothing else.
 
     Raises `NotInstalled`, `ConversionFailed`, and `RejectedFile(TIMEOUT)`.
     """
@@ -95,13 +96,13 @@ def convert(path: Path, suffix: str, import_filter: str, settings: Settings) -> 
             "--nodefault",
             f"--infilter={import_filter}",
             "--convert-to",
-            "docx:Office Open XML Text",
+            output,
             "--outdir",
             str(folder / "out"),
             str(source),
         ]
         said = _run(command, folder, settings)
-        converted = folder / "out" / "document.docx"
+        converted = folder / "out" / f"document.{output.partition(':')[0]}"
         if not converted.is_file():
             raise ConversionFailed(said[-500:])
         yield converted

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.commands.options import CalibrationOption, EditionOption, RegistersOption, WarehouseOption, WorkersOption, settings_from
+from flows.commands.papers import lists, notice, sheet
 from flows.commands.reviewing import review
 from flows.commands.safekeeping import backup, restore
 from flows.commands.serving import serve, watch
@@ -251,6 +252,8 @@ def doctor(warehouse: WarehouseOption = None, registers: RegistersOption = None,
 
 app.command(cls=Command)(backup)
 app.command(cls=Command)(restore)
+for paper in (notice, sheet, lists):
+    app.command(cls=Command)(paper)
 
 
 def _time(text: str) -> datetime:

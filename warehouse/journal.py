@@ -76,8 +76,17 @@ class CopiesEntry(Frozen):
     reason: str = ""
 
 
+class AskedFinding(Frozen):
+    """What a notice said about a finding: kept, because a finding that is cured is no longer stated anywhere else."""
+
+    finding_id: str
+    applicant_id: str | None
+    name: str
+    problem: str
+
+
 class NoticeEntry(Frozen):
-    """A notice that went out to a unit: which findings it asks to be put right, and by when."""
+    """A notice that went out to a unit: which findings it asks to be put right (in words in `asked`), and by when."""
 
     kind: Literal["notice"] = "notice"
     decision_id: str
@@ -86,6 +95,7 @@ class NoticeEntry(Frozen):
     due: date
     decided_by: str
     decided_at: datetime
+    asked: tuple[AskedFinding, ...] = ()
 
 
 Entry = FindingEntry | ValueEntry | StageEntry | CopiesEntry | NoticeEntry
@@ -128,10 +138,16 @@ def entries(journal: Path) -> Iterator[Entry]:
 
 def forget(journal: Path, concerns: Callable[[Entry], bool]) -> int:
     """Rewrite the journal without the entries that concern somebody; returns how many went."""
+    return rewrite(journal, lambda entry: None if concerns(entry) else entry)
+
+
+def rewrite(journal: Path, change: Callable[[Entry], Entry | None]) -> int:
+    """Rewrite the journal with every entry as `change` returns it, None for not at all; returns how many changed or went."""
     if not journal.exists():
         return 0
     known = list(entries(journal))
-    kept = [entry for entry in known if not concerns(entry)]
+    changed = [change(entry) for entry in known]
+    kept = [entry for entry in changed if entry is not None]
     beside = journal.with_name(f"{journal.name}.new")
     with beside.open("wb") as file:
         for entry in kept:
@@ -139,4 +155,4 @@ def forget(journal: Path, concerns: Callable[[Entry], bool]) -> int:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(journal)
-    return len(known) - len(kept)
+    return sum(before != after for before, after in zip(known, changed, strict=True))

@@ -16,7 +16,7 @@ from schemas.errors import UnknownRecord
 from schemas.records import Id
 from warehouse.bulk import storable
 from warehouse.connection import Warehouse
-from warehouse.journal import CopiesEntry, NoticeEntry, StageEntry
+from warehouse.journal import AskedFinding, CopiesEntry, NoticeEntry, StageEntry
 from warehouse.recording import record
 
 Outcome = Literal["passed", "failed", "withdrawn"]
@@ -92,8 +92,10 @@ def copies_of(warehouse: Warehouse, subject: str) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def record_notice(warehouse: Warehouse, unit: str, finding_ids: Sequence[Id], due: date, *, by: str, at: datetime) -> str:
-    """State that a notice with these findings went out to a unit. Returns the notice's id.
+def record_notice(
+    warehouse: Warehouse, unit: str, finding_ids: Sequence[Id], due: date, *, by: str, at: datetime, asked: Sequence[AskedFinding] = ()
+) -> str:
+    """State that a notice with these findings (in words in `asked`) went out to a unit. Returns the notice's id.
 
     Raises:
         UnknownRecord: nobody named, or no finding.
@@ -107,5 +109,6 @@ def record_notice(warehouse: Warehouse, unit: str, finding_ids: Sequence[Id], du
         due=due,
         decided_by=storable(by.strip()),
         decided_at=at,
+        asked=tuple(asked),
     )
     return record(warehouse, entry)

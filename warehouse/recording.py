@@ -128,7 +128,8 @@ def _store_copies(warehouse: Warehouse, entry: CopiesEntry) -> None:
 
 
 def _store_notice(warehouse: Warehouse, entry: NoticeEntry) -> None:
-    insert(warehouse, _NOTICES, [{"notice_id": entry.decision_id, **entry.model_dump(mode="json", exclude={"kind", "decision_id"})}])
+    row = entry.model_dump(mode="json", exclude={"kind", "decision_id", "asked"})
+    insert(warehouse, _NOTICES, [{"notice_id": entry.decision_id, **row}])
 
 
 _STORES: dict[type, Callable[[Warehouse, Any], None]] = {

@@ -5,11 +5,15 @@ Comes in: what a person typed. Goes out: `Settings`. Called by `cli` and the mod
 
 from __future__ import annotations
 
+import getpass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.inbox import SHANGHAI
+from flows.review.audit import AuditLog, audit_path
 from schemas.errors import GongjiangError
 from schemas.settings import Settings
 
@@ -32,6 +36,23 @@ EditionOption = Annotated[
     str | None, typer.Option("--edition", metavar="年度", help="按哪一年度的通知审查，如 2024；也可给出年度规则文件的路径。")
 ]
 WorkersOption = Annotated[int | None, typer.Option("--workers", min=1, metavar="个数", help="同时识读的进程数，默认 2。")]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="姓名", help="经办人，记入操作记录；默认为登录本机的用户名。")]
+
+
+def person(by: str | None) -> str:
+    """Who does it: as typed, else the user of this computer. Raises GongjiangError where neither is known."""
+    try:
+        name = (by if by is not None else getpass.getuser()).strip()
+    except (OSError, KeyError):
+        name = ""
+    if not name:
+        raise GongjiangError("没有写明经办人。", "请加上 --by 姓名。")
+    return name
+
+
+def put_on_record(settings: Settings, who: str, what: str, about: str = "", detail: str = "") -> None:
+    """A line in the audit log of the warehouse, before the thing is done. Raises AuditUnwritable."""
+    AuditLog(audit_path(settings.warehouse)).append(who, what, about, detail, at=datetime.now(SHANGHAI))
 
 
 def settings_from(**given: object) -> Settings:
