@@ -15,8 +15,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.commands.accounts import user
 from flows.commands.options import CalibrationOption, EditionOption, RegistersOption, WarehouseOption, WorkersOption, settings_from
 from flows.commands.papers import lists, notice, sheet
+from flows.commands.privacy import audit, export_person, purge
+from flows.commands.progress import copies, progress, stage
 from flows.commands.reviewing import review
 from flows.commands.safekeeping import backup, restore
 from flows.commands.serving import serve, watch
@@ -252,8 +255,10 @@ def doctor(warehouse: WarehouseOption = None, registers: RegistersOption = None,
 
 app.command(cls=Command)(backup)
 app.command(cls=Command)(restore)
-for paper in (notice, sheet, lists):
-    app.command(cls=Command)(paper)
+for secretarial in (notice, sheet, lists, stage, copies, progress, purge, export_person):
+    app.command(cls=Command)(secretarial)
+app.add_typer(user, name="user")
+app.add_typer(audit, name="audit")
 
 
 def _time(text: str) -> datetime:
