@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from flows.papers.wording import masked_numbers, problem
 from flows.review.dossier_page import clause_text
+from flows.wording import masked_numbers, problem
 from schemas.base import Frozen
 from schemas.errors import GongjiangError
 from schemas.records import Id

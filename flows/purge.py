@@ -191,7 +191,9 @@ def _clean_texts(settings: Settings, plan: Trace) -> int:
 
 def _search(settings: Settings, plan: Trace) -> tuple[int, list[str], list[str]]:
     """Look for the person in the tables, then in the bytes of every file of ours: (files, explained places, unexplained ones)."""
-    found, remains, in_tables = [], [], set()
+    found: list[str] = []
+    remains: list[str] = []
+    in_tables: set[str] = set()
     with open_read_only(settings.warehouse) as warehouse:
         for token in plan.tokens:
             for table, rows in tables_with(warehouse, token).items():

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.papers.word_page import WordPage
-from flows.papers.wording import chinese_date
+from flows.wording import chinese_date
 from schemas.base import Frozen
 from schemas.rules import Rulebook
 from warehouse.standing import Whereabouts

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flows.notices import ApplicantPart, Demand, NoticeLetter
 from flows.papers.word_page import WordPage
-from flows.papers.wording import chinese_date, chinese_number
+from flows.wording import chinese_date, chinese_number
 from schemas.rules import Edition
 
 _SHARES = (1.1, 5.5, 1.9, 3.8)

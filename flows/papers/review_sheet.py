@@ -10,9 +10,9 @@ from datetime import date
 
 from flows.inbox import SHANGHAI
 from flows.papers.word_page import WordPage
-from flows.papers.wording import chinese_date, masked_numbers
 from flows.review.desk import standing_decisions
 from flows.review.dossier_page import SheetLine, clause_text, dossier_page
+from flows.wording import chinese_date, masked_numbers
 from schemas.rules import Rulebook
 from warehouse.review_dossier import DossierView, PastDecision, ShownFinding
 
@@ -36,8 +36,8 @@ def review_sheet(view: DossierView, rulebook: Rulebook, today: date) -> WordPage
     page.heading("审查结论")
     page.text(f"系统汇总：{view.person.verdict_title}。", after=4)
     page.text("□ 通过形式审查　　□ 补正后再审　　□ 不通过", after=14)
-    page.text("审查人（签字）：＿＿＿＿＿＿＿＿　　　　日期：＿＿＿＿年＿＿月＿＿日", indent=False, after=10)
-    page.text("复核人（签字）：＿＿＿＿＿＿＿＿　　　　日期：＿＿＿＿年＿＿月＿＿日", indent=False, after=10)
+    page.text("审查人（签字）：＿＿＿＿＿＿＿　　日期：＿＿＿年＿＿月＿＿日", indent=False, after=10)
+    page.text("复核人（签字）：＿＿＿＿＿＿＿　　日期：＿＿＿年＿＿月＿＿日", indent=False, after=10)
     page.text(f"打印日期：{chinese_date(today)}　规则版本：{view.person.rule_version}", indent=False, points=9)
     return page
 
@@ -61,8 +61,7 @@ def _line(place: int, line: SheetLine) -> tuple[str, ...]:
 
 def _findings(page: WordPage, findings: Iterable[ShownFinding]) -> None:
     rows = [
-        (str(place), masked_numbers(one.message), clause_text(one.clause), _finding_state(one))
-        for place, one in enumerate(findings, start=1)
+        (str(place), masked_numbers(one.message), _clause(one.clause), _finding_state(one)) for place, one in enumerate(findings, start=1)
     ]
     page.heading("二、审查意见")
     if rows:
@@ -107,7 +106,7 @@ def _honours(page: WordPage, view: DossierView) -> None:
             "、".join(one.issuers),
             one.conferred_on or "",
             words.get(one.qualifies, one.qualifies),
-            masked_numbers("；".join(one.reasons)),
+            _reasons(one.reasons),
         )
         for one in view.honours
     ]
@@ -115,6 +114,15 @@ def _honours(page: WordPage, view: DossierView) -> None:
         page.table(("荣誉", "颁发单位", "时间", "认定", "理由"), rows, (3.4, 3, 1.8, 1.4, 4.4), middle=(2, 3))
     else:
         page.text("材料中没有荣誉。")
+
+
+def _reasons(reasons: Iterable[str]) -> str:
+    return masked_numbers("；".join(reasons).replace("notice:", "通知"))
+
+
+def _clause(clause: str) -> str:
+    """What the notice says is cited; what only our own records ask for has no clause."""
+    return clause_text(clause) if clause.startswith("notice:") else ""
 
 
 def _stages(page: WordPage, view: DossierView, rulebook: Rulebook) -> None:

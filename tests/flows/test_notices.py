@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from flows.cli import run
-from flows.papers.wording import chinese_number, masked_numbers, problem
+from flows.wording import chinese_number, masked_numbers, problem
 from pipeline.rulebook import load_rulebook
 from schemas.codes import DocType, FileStatus
 from schemas.records import FiledDocument, FileRecord
