@@ -63,15 +63,16 @@ def purge_applicant(settings: Settings, plan: Trace) -> Protocol:
     """Remove and search. Raises WarehouseUnavailable where a watch or a page has the warehouse; nothing is removed then."""
     if Desk(settings).watched() is not None:
         raise WarehouseUnavailable("监视正在使用这个仓库，不能删除。", "请先停止 gongjiang watch 或 gongjiang serve，再运行一次。")
+    # The rows last: a purge that was cut short finds by them what is left, when it is run again.
     with open_warehouse(settings.warehouse) as warehouse:
         take_up_journal(warehouse)
+        originals, pages = _remove_contents(settings, plan)
+        removed = _remove_backups(settings, plan)
+        logs = _clean_texts(settings, plan)
+        journal = rewrite(journal_of(settings.warehouse), lambda entry: _without(entry, plan))
         erase(warehouse, plan)
-    journal = rewrite(journal_of(settings.warehouse), lambda entry: _without(entry, plan))
     replay(settings, apply=True)
     rewrite_file(settings.warehouse)
-    originals, pages = _remove_contents(settings, plan)
-    removed = _remove_backups(settings, plan)
-    logs = _clean_texts(settings, plan)
     made = make_backup(settings, None, None).backup if removed else None
     searched, found, remains = _search(settings, plan)
     return Protocol(
