@@ -20,6 +20,7 @@ from flows.commands.options import CalibrationOption, EditionOption, RegistersOp
 from flows.commands.papers import lists, notice, sheet
 from flows.commands.privacy import audit, export_person, purge
 from flows.commands.progress import copies, progress, stage
+from flows.commands.querying import query
 from flows.commands.reviewing import review
 from flows.commands.safekeeping import backup, restore
 from flows.commands.serving import serve, watch
@@ -93,20 +94,7 @@ app.command(cls=Command)(serve)
 app.command(cls=Command)(review)
 
 
-@app.command(cls=Command)
-def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help='只读查询，如 "SELECT name, verdict FROM review.applicants"。')],
-    output: Annotated[
-        Literal["table", "csv", "json"], typer.Option("--format", metavar="格式", help="table 表格、csv 或 json。")
-    ] = "table",
-    warehouse: WarehouseOption = None,
-) -> None:
-    """用 SQL 查询仓库（只读），表在 review（明细）和 stats（统计）里。"""
-    from flows.query_output import write
-    from warehouse.query import run_query
-
-    result = run_query(settings_from(warehouse=warehouse).warehouse, sql)
-    write(result, output)
+app.command(cls=Command)(query)
 
 
 @app.command(cls=Command)

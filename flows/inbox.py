@@ -75,7 +75,9 @@ def inodes(paths: Iterable[Path]) -> frozenset[Inode]:
 
 def own_places(settings: Settings) -> frozenset[Inode]:
     """What is ours and never anybody's material, wherever a person put it; opening the warehouse would even let go of its lock."""
-    return inodes([settings.originals_dir, settings.cache_dir, settings.warehouse, Path(f"{settings.warehouse}.wal")])
+    return inodes(
+        [settings.originals_dir, settings.cache_dir, settings.warehouse, Path(f"{settings.warehouse}.wal"), settings.snapshot_file]
+    )
 
 
 def walk(

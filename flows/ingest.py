@@ -35,6 +35,7 @@ from flows.reading_jobs import FileUnreachable
 from flows.reading_pool import ReadingPool
 from flows.receive import Arrival, Delivery, Ledger, Receiver, rejected
 from flows.rejudge import registers_for_run
+from flows.snapshots import Publisher
 from flows.stages import documents_or_other
 from flows.summary import RunSummary, summarise
 from flows.work_folder import work_folder
@@ -93,7 +94,7 @@ def ingest_files(
     began = time.monotonic()
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
     archive = OriginalArchive(settings.originals_dir)
-    with open_warehouse(settings.warehouse) as warehouse, work_folder(settings.cache_dir) as work:
+    with open_warehouse(settings.warehouse) as warehouse, Publisher(warehouse, settings), work_folder(settings.cache_dir) as work:
         take_up_journal(warehouse)
         registers = registers_for_run(warehouse, settings.registers_dir)
         delivery = _delivery(files, received_at, warehouse, archive, pool, work)

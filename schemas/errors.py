@@ -94,6 +94,10 @@ class WarehouseUnavailable(GongjiangError):
     retryable = True
 
 
+class WarehouseBusy(WarehouseUnavailable):
+    """Another process has the warehouse open; the published snapshot of it can be read meanwhile."""
+
+
 class WarehouseDamaged(GongjiangError):
     """The warehouse file is damaged or was made by a newer version."""
 

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     backup_hours: float = Field(
         default=24.0, ge=0, description="watch and serve make a backup at this interval if anything changed; 0: never"
     )
+    snapshot: Path | None = Field(default=None, description="the published copy for readers; default: review.duckdb beside the warehouse")
+    snapshot_seconds: float = Field(default=2.0, ge=0, le=8, description="while files load, look so often whether to publish; 0: never")
     users_file: Path | None = Field(default=None, description="who may sign in to the review page; default: beside the warehouse")
     review_host: str = Field(default="127.0.0.1", description="review page: address; another than the loopback one needs a certificate")
     review_port: int = Field(default=8765, ge=1, le=65535, description="review page: port")
@@ -106,6 +108,11 @@ class Settings(BaseSettings):
     def originals_dir(self) -> Path:
         """The folder of the originals."""
         return self.archive_dir or self.warehouse.parent / f"{self.warehouse.stem}.originals"
+
+    @property
+    def snapshot_file(self) -> Path:
+        """The published copy of the warehouse that readers open while files are loaded."""
+        return self.snapshot or self.warehouse.with_name("review.duckdb")
 
     @property
     def users(self) -> Path:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +23,7 @@ from pydantic import ValidationError
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, WarehouseDamaged, WarehouseUnavailable
 from warehouse.connection import Warehouse, open_as_it_is
+from warehouse.copying import copied, flush_folder
 from warehouse.journal import journal_of
 
 MANIFEST = "manifest.json"
@@ -31,23 +31,7 @@ COPY = "warehouse.duckdb"
 DECISIONS = "decisions.jsonl"
 _UNFINISHED = ".part"
 _STAMP = "%Y%m%d-%H%M%S"
-_COPY_SECONDS = 600.0
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")  # DuckDB's write-ahead logs beside the file
-# Reads all, writes all, waits for the disk, tells the hash of what it read. Isolated: nothing of the environment is imported.
-_COPIER = """
-import hashlib, os, sys
-digest = hashlib.sha256()
-try:
-    with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
-        while block := source.read(1 << 20):
-            digest.update(block)
-            target.write(block)
-        target.flush()
-        os.fsync(target.fileno())
-except OSError as error:
-    sys.exit(error.strerror)
-print(digest.hexdigest())
-"""
 
 
 class BackupFailed(GongjiangError):
@@ -109,9 +93,9 @@ def back_up(warehouse: Warehouse, folder: Path, made_at: datetime, program: str)
         try:
             with warehouse.still():
                 before = _tables(warehouse)
-                digest = _copied(warehouse.path, unfinished / COPY)
+                digest, _ = copied(warehouse.path, unfinished / COPY)
             if (said := journal_of(warehouse.path)).exists():
-                _copied(said, unfinished / DECISIONS)  # for a lost disk; it is text that only grows, so that any moment of it is sound
+                copied(said, unfinished / DECISIONS)  # for a lost disk; it is text that only grows, so that any moment of it is sound
             with open_as_it_is(unfinished / COPY, read_only=True) as copy:
                 if _tables(copy) != before:
                     raise WarehouseDamaged("备份与仓库的内容不一致，没有采用。", "请检查磁盘后重试。", path=str(unfinished / COPY))
@@ -120,7 +104,7 @@ def back_up(warehouse: Warehouse, folder: Path, made_at: datetime, program: str)
             manifest = Manifest(made_at=made_at, program=program, structure=structure, sha256=digest, bytes=size, tables=before)
             _write_whole(unfinished / MANIFEST, manifest.model_dump_json(indent=2))
             unfinished.rename(finished)
-            _flush_folder(folder)
+            flush_folder(folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -173,13 +157,13 @@ def restore(backup: Backup, target: Path, now: datetime) -> Path | None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if _copied(backup.folder / COPY, arriving) != backup.manifest.sha256:
+            if copied(backup.folder / COPY, arriving)[0] != backup.manifest.sha256:
                 raise BackupUnusable("备份文件已损坏（校验不符），没有恢复。", "请改用另一份备份。", path=str(backup.folder))
             _require_same(arriving, backup)
             kept = _set_aside(target, now)
             arriving.replace(target)
             _return_decisions(backup.folder / DECISIONS, journal_of(target))
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
         finally:
             arriving.unlink(missing_ok=True)
     except OSError as error:
@@ -241,7 +225,7 @@ def _return_decisions(saved: Path, journal: Path) -> None:
     if saved.exists() and not journal.exists():
         unfinished = journal.with_name(f".{journal.name}.restoring")
         try:
-            _copied(saved, unfinished)
+            copied(saved, unfinished)
             unfinished.replace(journal)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -292,31 +276,11 @@ def _manifest(folder: Path) -> Manifest:
         raise BackupUnusable("备份的清单缺失或已损坏。", "请改用另一份备份。", path=str(folder)) from error
 
 
-def _copied(source: Path, target: Path) -> str:
-    """Copy a file in a process of its own; returns the SHA-256 of what was read. Raises OSError."""
-    command = [sys.executable, "-I", "-S", "-c", _COPIER, str(source), str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_COPY_SECONDS, check=False)
-    if done.returncode != 0:
-        raise OSError(0, done.stderr.strip() or "the copying process ended", str(target))
-    return done.stdout.strip()
-
-
 def _write_whole(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from schemas.errors import GongjiangError, WarehouseDamaged, WarehouseUnavailable
+from schemas.errors import GongjiangError, WarehouseBusy, WarehouseDamaged, WarehouseUnavailable
 from warehouse.migrate import applied_migrations, migrate, verify
 
 # No SQL of ours touches another file or the network; a value that became SQL by mistake shall not either.
@@ -214,7 +214,7 @@ def _explained(error: BaseException, path: Path) -> BaseException:
     if not isinstance(error, duckdb.Error):
         return error
     if _is_lock(error):
-        return WarehouseUnavailable(
+        return WarehouseBusy(
             "仓库正被另一个程序占用，暂时打不开。",
             "请等正在运行的 gongjiang 结束，或关闭打开了该文件的数据库工具，然后重试。",
             path=str(path),

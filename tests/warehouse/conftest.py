@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -134,3 +136,19 @@ def dump(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every base table, in a fixed order: equal dumps mean that not one row changed."""
     tables = warehouse.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core' ORDER BY table_name")
     return {name: warehouse.execute(f"FROM core.{name} ORDER BY ALL") for (name,) in tables}
+
+
+@pytest.fixture
+def held() -> Iterator[Callable[[Path], None]]:
+    """Call it with a warehouse that another process is to hold open for writing until the test ends."""
+    holders: list[subprocess.Popen[str]] = []
+
+    def hold(path: Path) -> None:
+        program = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+        holder = subprocess.Popen([sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holders.append(holder)
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+
+    yield hold
+    for holder in holders:
+        holder.communicate("", timeout=20)
