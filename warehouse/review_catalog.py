@@ -22,18 +22,16 @@ _QUALIFIED = re.compile(rf"('(?:[^']|'')*')|\b{SCHEMA}\.(?=\"?\w)")
 def moved_to_main(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every view of the schema again in the main schema, with its comments; point the views that use one there; drop the schema.
 
-    Raises duckdb.Error; the caller throws the copy away then.
+    Part of the caller's transaction, who throws the copy away where this raises a duckdb.Error.
     """
     views = connection.execute(
         "SELECT schema_name, view_name, sql FROM duckdb_views() WHERE NOT internal AND database_name = current_database() ORDER BY view_oid"
     ).fetchall()
     concerned = [(schema, name, _unqualified(sql)) for schema, name, sql in views if schema == SCHEMA or _unqualified(sql) != sql]
     comments = _comments(connection, {(schema, name) for schema, name, _ in concerned})
-    connection.begin()
     _create(connection, [sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1) for _, _, sql in concerned])
     connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
     connection.execute("; ".join(comments) or "SELECT 1")
-    connection.commit()
 
 
 def _unqualified(sql: str) -> str:
@@ -46,7 +44,6 @@ def _create(connection: duckdb.DuckDBPyConnection, statements: list[str]) -> Non
         waiting: list[str] = []
         for statement in statements:
             try:
-                connection.execute("SELECT 1")
                 connection.execute(statement)
             except duckdb.CatalogException:
                 waiting.append(statement)

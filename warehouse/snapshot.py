@@ -144,6 +144,7 @@ def _sign(copy: Path, target: Path, name: str, now: datetime) -> int:
     """Write into the copy, which nobody else knows yet, whose state it is and as of when; returns how many files are in it."""
     connection = duckdb.connect(str(copy), config=CLOSED_WORLD)
     try:
+        connection.begin()  # one: each commit waits for the disk
         schema = SCHEMA
         if target.stem.lower() == SCHEMA:
             moved_to_main(connection)
@@ -153,7 +154,9 @@ def _sign(copy: Path, target: Path, name: str, now: datetime) -> int:
             "count(*)::INTEGER AS files FROM core.files",
             [name, now],
         )
-        connection.execute(f"COMMENT ON TABLE {schema}.snapshot IS '这份副本：哪个仓库、什么时刻的内容、共多少个文件'; CHECKPOINT")
+        connection.execute(f"COMMENT ON TABLE {schema}.snapshot IS '这份副本：哪个仓库、什么时刻的内容、共多少个文件'")
+        connection.commit()
+        connection.execute("CHECKPOINT")
         ((files,),) = connection.execute(f"SELECT files FROM {schema}.snapshot").fetchall()
         return int(files)
     finally:

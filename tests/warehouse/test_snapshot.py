@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from schemas.errors import WarehouseBusy
+from warehouse import copying
 from warehouse import snapshot as snapshots
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
 from warehouse.query import run_query
@@ -125,7 +126,7 @@ def test_a_copy_into_which_a_checkpoint_fell_is_never_published(season: Warehous
     publish(season, target, NOW)
     before = target.read_bytes()
     load_wave(season, 1)
-    whole = snapshots.copied
+    whole = copying.copied
     seen: list[bool] = []
 
     def disturbed(source: Path, copy: Path, *, durable: bool) -> tuple[str, bool]:
@@ -141,8 +142,6 @@ def test_a_copy_into_which_a_checkpoint_fell_is_never_published(season: Warehous
 
 
 def test_a_checkpoint_during_the_copy_is_noticed(season: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from warehouse import copying
-
     # The child waits after its first block, as if the disk were slow; meanwhile the warehouse writes a checkpoint.
     gate = tmp_path / "gate"
     slow = copying._COPIER.replace(
@@ -203,7 +202,7 @@ def test_a_query_while_the_warehouse_is_held_and_nothing_is_published_says_who_i
 
 
 def test_eight_readers_during_a_load_meet_no_lock_and_no_half_a_file(
-    warehouse: Warehouse, report_figure: Callable[[str], None], seconds: float = 6.0
+    warehouse: Warehouse, report_figure: Callable[[str], None], seconds: float = 4.0
 ) -> None:
     target = warehouse.path.with_name("review.duckdb")
     publish(warehouse, target, NOW)
