@@ -60,8 +60,8 @@ def orchestrated(settings: Settings, *, ui: bool = False) -> Iterator[tuple[Orch
             yield orchestration, pool
 
 
-def watch_folder(folder: Path, settings: Settings, *, ui: bool = False, review: bool = False) -> None:
-    """Watch a folder until Ctrl-C or SIGTERM; with `review` the review page is served beside it.
+def watch_folder(folder: Path, settings: Settings, *, ui: bool = False, review: bool = False, quack: bool = False) -> None:
+    """Watch a folder until Ctrl-C or SIGTERM; with `review` the review page is served beside it, with `quack` SQL over the loopback address.
 
     Raises:
         GongjiangError: the watch could not begin. Once it runs, errors are told and the work is tried again.
@@ -95,6 +95,10 @@ def watch_folder(folder: Path, settings: Settings, *, ui: bool = False, review: 
         with _ended_by_signal(watcher, settings.stop_seconds):
             _set_runs_right(orchestration)
             note(f"正在监视 {folder}，按 Ctrl-C 结束。状态页：{board.page}")
+            if quack:
+                from flows.quack_server import quack_beside
+
+                note(stack.enter_context(quack_beside(settings)))
             if orchestration.ui_address:
                 note(f"任务页面：{orchestration.ui_address}（登录口令在 {orchestration.password_file} 里）")
             with suppress(KeyboardInterrupt):  # a batch that was cut short is taken up at the next start

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     )
     snapshot: Path | None = Field(default=None, description="the published copy for readers; default: review.duckdb beside the warehouse")
     snapshot_seconds: float = Field(default=2.0, ge=0, le=8, description="while files load, look so often whether to publish; 0: never")
+    quack_port: int = Field(default=9494, ge=1, le=65534, description="serve --quack: port on the loopback address; analysts: the next one")
     users_file: Path | None = Field(default=None, description="who may sign in to the review page; default: beside the warehouse")
     review_host: str = Field(default="127.0.0.1", description="review page: address; another than the loopback one needs a certificate")
     review_port: int = Field(default=8765, ge=1, le=65535, description="review page: port")
