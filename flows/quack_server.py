@@ -79,10 +79,15 @@ def _serve(job: dict[str, Any]) -> None:
     from warehouse.quack import QuackReader
 
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+
+    def outlive_nobody() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=outlive_nobody, daemon=True).start()
     snapshot, port, tokens = Path(job["snapshot"]), int(job["port"]), job["tokens"]
     with ExitStack() as stack:
-        readers = []
+        readers: list[QuackReader] = []
         for schemas, given in ((("review", "stats"), [tokens["secretariat"], tokens["reviewer"]]), (("stats",), [tokens["analyst"]])):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=snapshot.parent, prefix=".quack-")))
             reader = QuackReader(folder, schemas, given)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from flows.inbox import own_places
+from flows.inbox import SHANGHAI, own_places
 from flows.snapshots import Publisher
+from schemas.records import RecommendingUnit, Registers
 from schemas.settings import Settings
 from tests.conftest import Command
 from warehouse.connection import open_warehouse
@@ -18,10 +20,9 @@ from warehouse.registers import store_register
 
 def note_a_unit(path: Path, number: int) -> None:
     """A commit by another connection of this process, as the review page makes them."""
-    from schemas.records import RecommendingUnit, Registers
-
     with open_warehouse(path) as warehouse:
-        store_register(warehouse, "units", f"{number}.csv", Registers(units=(RecommendingUnit(name=f"单位{number}"),)))
+        units = Registers(units=(RecommendingUnit(name=f"单位{number}"),))
+        store_register(warehouse, "units", units, f"{number}.csv", datetime.now(SHANGHAI))
 
 
 def published(settings: Settings) -> str | None:
