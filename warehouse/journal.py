@@ -6,6 +6,7 @@ appended to (and rewritten only to forget a person). Called by `decisions`, and 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -118,7 +119,8 @@ def append(journal: Path, entry: Entry) -> None:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             line = b"\n" + line  # a line that a crash cut short stays one line, and this one stays whole
-        os.write(descriptor, line)
+        if os.write(descriptor, line) != len(line):  # a disk that fills up takes a part without complaint
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -89,15 +89,39 @@ def take_up_journal(warehouse: Warehouse) -> int:
         with warehouse.transaction():
             for entry in missing:
                 _store(warehouse, entry)
+            # Somebody may have decided again before a lost entry was taken up: the last word in the journal counts, not the last stored.
+            late = {_about(entry) for entry in missing}
+            for about, entry in {_about(entry): entry for entry in said}.items():
+                if about in late:
+                    _put_in_force(warehouse, entry)
     return len(missing)
 
 
 def _store(warehouse: Warehouse, entry: Entry) -> None:
     _STORES[type(entry)](warehouse, entry)
+    _put_in_force(warehouse, entry)
+
+
+def _about(entry: Entry) -> tuple[str | int, ...]:
+    """What an entry is about: of two about the same, the later counts."""
+    if isinstance(entry, FindingEntry):
+        return (entry.finding_id,)
+    return (entry.document_id, entry.field, entry.row) if isinstance(entry, ValueEntry) else (entry.decision_id,)
+
+
+def _put_in_force(warehouse: Warehouse, entry: Entry) -> None:
+    """Of stages, copies and notices the history itself says what counts."""
+    if isinstance(entry, FindingEntry):
+        _put_finding_in_force(warehouse, entry)
+    elif isinstance(entry, ValueEntry):
+        _put_value_in_force(warehouse, entry)
 
 
 def _store_finding_decision(warehouse: Warehouse, entry: FindingEntry) -> None:
     insert(warehouse, _FINDING_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
+
+
+def _put_finding_in_force(warehouse: Warehouse, entry: FindingEntry) -> None:
     warehouse.execute(
         "INSERT OR REPLACE INTO core.decisions (finding_id, status, decided_by, decided_at, reason) VALUES (?, ?, ?, ?, ?)",
         [entry.finding_id, entry.status.value, entry.decided_by, entry.decided_at, entry.reason],
@@ -107,8 +131,11 @@ def _store_finding_decision(warehouse: Warehouse, entry: FindingEntry) -> None:
 
 
 def _store_value_decision(warehouse: Warehouse, entry: ValueEntry) -> None:
-    place: list[Any] = [entry.document_id, entry.field, entry.row]
     insert(warehouse, _VALUE_DECISIONS, [entry.model_dump(mode="json", exclude={"kind"})])
+
+
+def _put_value_in_force(warehouse: Warehouse, entry: ValueEntry) -> None:
+    place: list[Any] = [entry.document_id, entry.field, entry.row]
     if entry.value is None:
         warehouse.execute('DELETE FROM core.corrections WHERE document_id = ? AND field = ? AND "row" = ?', place)
         return
