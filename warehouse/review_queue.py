@@ -46,6 +46,16 @@ _ROWS = f"""
     {_ORDER}
 """
 
+# One row: people are compared by the queue's own order, as tuples.
+_KEY = "(p.recommending_unit IS NULL, coalesce(p.recommending_unit, ''), p.name, p.applicant_id)"
+_NEIGHBOURS = f"""
+    WITH own AS (SELECT {_KEY} AS mine FROM core.applicants AS p WHERE p.applicant_id = $id),
+    others AS (SELECT p.applicant_id, {_KEY} AS theirs {_MATCHING})
+    SELECT count(*), arg_max(applicant_id, theirs) FILTER (theirs < (FROM own)), arg_min(applicant_id, theirs) FILTER (theirs > (FROM own)),
+        CASE WHEN bool_or(applicant_id = $id) THEN count(*) FILTER (theirs <= (FROM own)) END
+    FROM others
+"""
+
 
 class QueueFilter(Frozen):
     """What a reviewer wants to see; None means everything. `unit` '' means applicants without one, `stage` is waiting or done."""
@@ -97,17 +107,9 @@ def queue_rows(warehouse: Warehouse, wanted: QueueFilter, page: int = 0) -> tupl
 
 
 def neighbours(warehouse: Warehouse, wanted: QueueFilter, applicant_id: Id) -> Neighbours:
-    """Who comes before and after an applicant in the queue; with `place` None and the first as `after` where it is not in it."""
-    ids = [row[0] for row in warehouse.execute(f"SELECT p.applicant_id {_MATCHING} {_ORDER}", wanted.parameters())]
-    if applicant_id not in ids:
-        return Neighbours(before=None, after=ids[0] if ids else None, place=None, count=len(ids))
-    index = ids.index(applicant_id)
-    return Neighbours(
-        before=ids[index - 1] if index else None,
-        after=ids[index + 1] if index + 1 < len(ids) else None,
-        place=index + 1,
-        count=len(ids),
-    )
+    """Who comes before and after an applicant in the queue. With `place` None it is not in it (any more): then those between whom it would be."""
+    ((count, before, after, place),) = warehouse.execute(_NEIGHBOURS, {**wanted.parameters(), "id": applicant_id})
+    return Neighbours(before=before, after=after, place=place, count=int(count))
 
 
 def queue_choices(warehouse: Warehouse) -> dict[str, list[CodeCount]]:

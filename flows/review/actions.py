@@ -90,11 +90,13 @@ class Actions:
             if outcome not in get_args(Outcome):
                 raise UnknownRecord("没有这种审核结果。", "请重新选择。")
             number = int(form["stage"]) if form.get("stage", "").isdigit() else 0
+            if (number, outcome) == (1, "passed") and not form.get("reason", "").strip():
+                self._desk.require_ready(request.path_params["applicant_id"])
             self._desk.pass_stage(request.path_params["applicant_id"], number, outcome, form.get("reason", ""), who)  # type: ignore[arg-type]
             return "已登记。"
 
         answer = await self._done(request, act)
-        if answer.status_code == 200 and request.state.form.get("onward"):
+        if request.state.done and request.state.form.get("onward"):
             around = neighbours(self._desk.warehouse, queue_filter(request), request.path_params["applicant_id"])
             query = filter_query(queue_filter(request))
             answer.headers["HX-Redirect"] = f"/dossier/{around.after}?{query}" if around.after else f"/?{query}"
@@ -140,6 +142,9 @@ class Actions:
                 wrong = f"{error.message}{error.remedy}"
             except KeyError as error:
                 wrong = f"表单缺少 {error.args[0]}，请刷新页面后重试。"
+            except ValueError:
+                wrong = "提交的内容不完整，请刷新页面后重试。"
+            request.state.done = not wrong
             return self._pages.dossier_html(request, applicant_id, "dossier_side.html", said=said, wrong=wrong)
 
         return HTMLResponse(await run_in_threadpool(work))

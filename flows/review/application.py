@@ -6,6 +6,7 @@ loopback address. Nothing is loaded from another machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from importlib.resources import files
@@ -22,7 +23,7 @@ from flows.review.accounts import Accounts
 from flows.review.actions import Actions
 from flows.review.audit import AuditLog
 from flows.review.desk import ReviewDesk
-from flows.review.guard import Guard
+from flows.review.guard import HEADERS, Guard
 from flows.review.page_images import PageImages
 from flows.review.pages import Pages
 from flows.review.rendering import page_html
@@ -32,6 +33,7 @@ from schemas.errors import GongjiangError
 
 Handler = Callable[[Request], Awaitable[Response]]
 READERS = frozenset({"secretariat", "reviewer"})  # analysts see statistics, never a person
+_ID = re.compile(r"[0-9a-f]{1,64}")
 _DOSSIER = "/dossier/{applicant_id:str}"
 
 
@@ -53,7 +55,8 @@ def review_application(
                 audit.append(visitor.name, "refused", about, request.url.path, at=datetime.now(SHANGHAI))
                 return HTMLResponse(page_html("refused.html", request), status_code=403)
             if what:
-                audit.append(visitor.name, what, about, request.state.form.get("finding_id", ""), at=datetime.now(SHANGHAI))
+                finding = request.state.form.get("finding_id", "")
+                audit.append(visitor.name, what, about, finding if _ID.fullmatch(finding) else "", at=datetime.now(SHANGHAI))
             return await handler(request)
 
         return Route(path, checked, methods=[method])
@@ -69,7 +72,8 @@ def review_application(
         route("/", pages.queue, "list"),
         route("/next", pages.next_waiting, "list"),
         route(_DOSSIER, pages.dossier, "view"),
-        route(f"{_DOSSIER}/here", pages.refresh, ""),
+        route(f"{_DOSSIER}/here", pages.stay, "", method="POST"),
+        route(f"{_DOSSIER}/leave", pages.leave, "", method="POST"),
         route("/page/{file_id:str}/{page:int}.jpg", pages.image, "view-page"),
         route("/typed/{file_id:str}", pages.typed, "view-page"),
         deed("confirm", actions.confirm),
@@ -83,7 +87,9 @@ def review_application(
         deed("reveal", actions.reveal),
     ]
     middleware = [Middleware(Guard, accounts=accounts, sessions=sessions, audit=audit, hosts=hosts, proxy_header=proxy_header)]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={GongjiangError: _explained, 404: _missing})
+    return Starlette(
+        routes=routes, middleware=middleware, exception_handlers={GongjiangError: _explained, 404: _missing, Exception: _broken}
+    )
 
 
 async def _explained(request: Request, error: Exception) -> Response:
@@ -94,3 +100,10 @@ async def _explained(request: Request, error: Exception) -> Response:
 
 async def _missing(request: Request, error: Exception) -> Response:
     return PlainTextResponse("没有这个页面。", status_code=404)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A mistake of ours: it goes to the log (Starlette raises it again), the person gets a sentence."""
+    return PlainTextResponse(
+        "程序出错，刚才的操作可能没有完成。请刷新页面核对，并把运行日志交给维护人员。", status_code=500, headers=HEADERS
+    )

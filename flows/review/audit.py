@@ -8,9 +8,11 @@ Lines hold names of users and ids, never a value out of anybody's papers: so the
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +20,12 @@ from pathlib import Path
 
 from schemas.errors import GongjiangError
 
+if sys.platform != "win32":
+    import fcntl
+
 _START = "0" * 64
+# Part of an address can be an id that somebody made up; a line must stay shorter than what `_last_line` looks at.
+_LONGEST = 200
 
 
 class AuditUnwritable(GongjiangError):
@@ -55,17 +62,21 @@ class AuditLog:
         """
         try:
             with self._turn:
-                self._write({"at": at.isoformat(), "who": who, "what": what, "about": about, "detail": detail})
+                said = {"who": who, "what": what, "about": about, "detail": detail}
+                self._write({"at": at.isoformat(), **{name: text[:_LONGEST] for name, text in said.items()}})
         except OSError as error:
             raise AuditUnwritable(f"无法写入操作记录（{error.strerror}）。", "操作没有进行。请检查磁盘空间和权限。") from error
 
     def _write(self, event: dict[str, str | int]) -> None:
         descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
         try:
+            if sys.platform != "win32":
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # commands write to the same log; closing lets go
             last = _last_line(descriptor)
             event = {"seq": (int(last["seq"]) if last else 0) + 1, **event, "before": str(last["hash"]) if last else _START}
             line = json.dumps({**event, "hash": _hash(event)}, ensure_ascii=False).encode() + b"\n"
-            os.write(descriptor, line)
+            if os.write(descriptor, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -22,6 +22,12 @@ from warehouse.decisions import correct, decide, withdraw
 from warehouse.progress import Outcome, record_copies, record_stage
 from warehouse.review_dossier import DossierView, PastDecision, ShownFinding, ShownValue, dossier_view
 
+# More than are ever under way at a time: each reviewer decides about one dossier.
+_UNDER_WAY = 10
+_LAST_DECIDED = """
+    SELECT DISTINCT d.applicant_id FROM (FROM review.decisions ORDER BY decided_at DESC LIMIT $number) AS d
+    JOIN core.applicants AS p ON p.applicant_id = d.applicant_id
+"""
 UNDONE = "撤销"  # the reason of a word that only takes another back
 
 
@@ -29,6 +35,12 @@ class DossierTaken(GongjiangError):
     """Somebody else is working on the dossier."""
 
     code = "DOSSIER_TAKEN"
+
+
+class NotReady(GongjiangError):
+    """A dossier with open findings cannot be passed without a reason."""
+
+    code = "NOT_READY"
 
 
 class ReviewDesk:
@@ -103,6 +115,12 @@ class ReviewDesk:
         self._judge(applicant_id)
         return standing[0].code_title or self.rulebook.findings.field_titles.get(standing[0].field or "", "")
 
+    def require_ready(self, applicant_id: Id) -> None:
+        """Nobody passes a dossier with open findings by a slip of the finger: that takes a reason. Raises UnknownRecord, NotReady."""
+        left = [one for one in self.dossier(applicant_id).open_findings if one.severity != "info"]
+        if left:
+            raise NotReady(f"还有 {len(left)} 条未处理的意见，没有登记通过。", "请先逐条处理，或写明理由后登记。")
+
     def pass_stage(self, applicant_id: Id, stage: int, outcome: Outcome, reason: str, person: str) -> None:
         """State the outcome of one of the six stages. Raises UnknownRecord, DossierTaken."""
         self._require_hold(applicant_id, person)
@@ -112,6 +130,15 @@ class ReviewDesk:
         """State how many paper copies lie here. Raises UnknownRecord, DossierTaken."""
         self._require_hold(applicant_id, person)
         record_copies(self.warehouse, applicant_id, copies, by=person, at=self._now())
+
+    def settle(self, taken_up: int = 0) -> int:
+        """Judge again the dossiers of the last decisions: a crash may have come between a decision and its judgement, and of so many more
+        as were taken up from the journal. Returns the number of dossiers.
+        """
+        rows = self.warehouse.execute(_LAST_DECIDED, {"number": _UNDER_WAY + taken_up})
+        for (applicant_id,) in rows:
+            self._judge(applicant_id)
+        return len(rows)
 
     def _undo(self, last: PastDecision, person: str) -> None:
         """Open again what was decided; an earlier word about the same stands in the history and can be given again."""

@@ -5,18 +5,14 @@ Comes in: a `DossierView` and the rules. Goes out: plain records for the templat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flows.review.desk import doubtful_values
+from flows.review.masking import file_name, masked_message
 from schemas.rules import ChecklistItem, Rulebook
 from warehouse.review_dossier import DossierView, Place, ShownDocument, ShownFinding, ShownValue
 
-# Personal data that nobody needs to see to judge most dossiers.
-MASKED = frozenset({"id_number", "phone", "address", "contact_phone"})
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{3})\d{8,}([0-9Xx]{2})(?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _CLAUSES = {"notice": "通知", "contract": "约定"}
 
 
@@ -42,10 +38,11 @@ class Source:
 
 @dataclass(frozen=True)
 class FindingCard:
-    """A finding with its sources; `readings` are the doubtful values that it asks to look at."""
+    """A finding with its sources; `readings` are the doubtful values that it asks to look at, `masked_message` quotes nothing hidden."""
 
     finding: ShownFinding
     clause: str
+    masked_message: str
     sources: tuple[Source, ...]
     readings: tuple[Source, ...]
 
@@ -79,15 +76,6 @@ def clause_text(clause: str) -> str:
     return f"{_CLAUSES.get(document, document)}{place}"
 
 
-def masked(text: str, name: str = "") -> str:
-    """A text without personal numbers: the middle of ID numbers, card numbers and phones; the whole of an address (by the field's name)."""
-    if name == "address":
-        return "＊" * min(len(text), 8)
-    if name in MASKED and len(text) > 5:
-        return text[:3] + "＊" * (len(text) - 5) + text[-2:]
-    return _MOBILE.sub(r"\1＊＊＊＊\2", _LONG_NUMBER.sub(lambda found: f"{found[1]}＊＊＊＊＊＊{found[2]}", text))
-
-
 def _sheet_line(item: ChecklistItem, findings: Iterable[ShownFinding]) -> SheetLine:
     own = tuple(one for one in findings if one.code in item.codes and (not item.fields or one.field in item.fields))
     grave = any(one.severity == "blocker" for one in own)
@@ -102,6 +90,7 @@ def _card(view: DossierView, finding: ShownFinding) -> FindingCard:
     return FindingCard(
         finding=finding,
         clause=clause_text(finding.clause),
+        masked_message=masked_message(finding.message, finding.field, {place.value for place in finding.places}),
         sources=tuple(_source(view, place) for place in finding.places),
         readings=readings,
     )
@@ -111,7 +100,6 @@ def _source(view: DossierView, place: Place, doubt: ShownValue | None = None) ->
     document = view.document(place.document_id)
     if document is None:
         return Source(place, None, "材料", doubt)
-    file = document.path.replace("!/", "/").rsplit("/", 1)[-1]
     kind = "电子件" if document.source == "electronic" else "纸质件"
     page = "" if place.page is None else f"第{place.page}页"
-    return Source(place, document, f"{document.title}{kind}“{file}”{page}", doubt)
+    return Source(place, document, f"{document.title}{kind}“{file_name(document.path)}”{page}", doubt)

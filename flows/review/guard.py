@@ -98,11 +98,20 @@ class Guard(BaseHTTPMiddleware):
             if account is not None:
                 token = request.cookies.get(COOKIE, "")
                 known = self._sessions.visitor(token)
-                if known is not None and known.name == name:
+                if known is not None and known.name == name and self._still_counts(known):
                     return known
-                request.state.new_session = self._sessions.begin(account.name, account.role)
+                request.state.new_session = self._sessions.begin(account.name, account.role, account.hash)
                 return self._sessions.visitor(request.state.new_session)
-        return self._sessions.visitor(request.cookies.get(COOKIE, ""))
+        found = self._sessions.visitor(token := request.cookies.get(COOKIE, ""))
+        if found is not None and not self._still_counts(found):
+            self._sessions.end(token)
+            return None
+        return found
+
+    def _still_counts(self, visitor: Visitor) -> bool:
+        """Whether the account is as it was at sign-in: an account taken away, a new role or password ends every session of the old."""
+        account = self._accounts.all().get(visitor.name)
+        return account is not None and (account.role, account.hash) == (visitor.role, visitor.proof)
 
     def _same_origin(self, request: Request) -> bool:
         site = request.headers.get("sec-fetch-site")

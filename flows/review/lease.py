@@ -26,6 +26,7 @@ class WarehouseLease:
         self._open: Warehouse | None = None
         self._used = 0.0
         self._ended = threading.Event()
+        self.taken_up = 0  # entries of the journal that the warehouse lacked
 
     def __enter__(self) -> WarehouseLease:
         threading.Thread(target=self._let_go_when_idle, daemon=True).start()
@@ -41,7 +42,7 @@ class WarehouseLease:
         with self._turn:
             if self._open is None:
                 opened = open_warehouse(self.path)
-                take_up_journal(opened)
+                self.taken_up += take_up_journal(opened)
                 self._open = opened
             self._used = time.monotonic()
             return self._open

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -19,17 +21,34 @@ from flows.find_original import find_original
 from flows.original_archive import OriginalArchive
 from flows.page_store import PageStore
 from flows.reading_pool import ReadingPool
-from flows.review.dossier_page import MASKED
+from flows.review.masking import MASKED
 from flows.work_folder import work_folder
 from schemas.errors import UnknownRecord
 from schemas.layout import Page
 from schemas.records import Id
 from warehouse.connection import Warehouse
 
-_BOXES = """
-    SELECT f.x0, f.y0, f.x1, f.y1 FROM core.fields AS f JOIN core.documents AS d ON d.document_id = f.document_id
-    WHERE d.file_id = ? AND f.page = ? AND list_contains(?::VARCHAR[], f.field) AND f.x0 IS NOT NULL
+# The personal numbers of a file's values, and whether each belongs to the person (NULL: nobody) who is revealed: it stands in a document of
+# theirs, or in the row of a table that bears their name. A summary table shows the numbers of many people.
+_PERSONAL = """
+    SELECT f.page, f.x0, f.y0, f.x1, f.y1, f."value", f.raw,
+        $person IS NOT NULL AND (a.applicant_id IS NOT DISTINCT FROM $person OR (f."row" > 0 AND EXISTS (
+            FROM core.fields AS n JOIN core.applicants AS p ON p.name = n."value"
+            WHERE n.document_id = f.document_id AND n."row" = f."row" AND n.field = 'name' AND p.applicant_id = $person))) AS own
+    FROM core.fields AS f
+    JOIN core.documents AS d ON d.document_id = f.document_id
+    LEFT JOIN core.assignments AS a ON a.document_id = d.document_id
+    WHERE d.file_id = $file AND list_contains($fields::VARCHAR[], f.field)
 """
+
+
+@dataclass(frozen=True)
+class TypedPage:
+    """A Word body with the personal values on it that may not be seen (`hidden`) and those that may (`shown`)."""
+
+    page: Page
+    hidden: frozenset[str]
+    shown: frozenset[str]
 
 
 class PageImages:
@@ -42,21 +61,29 @@ class PageImages:
         self._pool = pool
         self._turn = threading.Lock()  # one page is read again at a time: a reviewer looks at one, and reading takes a core
 
-    def jpeg(self, file_id: Id, number: int, *, masked: bool) -> bytes:
-        """The page as JPEG. Raises UnknownRecord where there is no such page, RejectedFile where it cannot be read any more."""
+    def jpeg(self, file_id: Id, number: int, revealed: Id | None = None) -> bytes:
+        """The page as JPEG; of the personal numbers only those of the applicant `revealed` can be seen.
+
+        Raises UnknownRecord where there is no such page, RejectedFile where it cannot be read any more.
+        """
         sha256, media_type = self._file(file_id)
         path = self._store.location(sha256, number)
         if not path.exists():
             self._read_again(file_id, sha256, media_type, number)
         if not path.exists():
             raise UnknownRecord("这一页没有图像。", "请直接查看原件。")
-        boxes = self._lease().execute(_BOXES, [file_id, number, sorted(MASKED)]) if masked else []
+        boxes = [row[1:5] for row in self._personal(file_id, revealed) if not row[-1] and row[0] == number and row[1] is not None]
         return _painted(path, boxes) if boxes else path.read_bytes()
 
-    def typed_page(self, file_id: Id) -> Page:
+    def typed_page(self, file_id: Id, revealed: Id | None = None) -> TypedPage:
         """The body of a Word file (or the first sheet of a workbook) as it was read. Errors as for `jpeg`."""
         sha256, media_type = self._file(file_id)
-        return self._read_again(file_id, sha256, media_type, 1)
+        values = self._personal(file_id, revealed)
+        hidden, shown = (frozenset(text for row in values if row[-1] is own for text in row[5:7] if text) for own in (False, True))
+        return TypedPage(self._read_again(file_id, sha256, media_type, 1), hidden, shown)
+
+    def _personal(self, file_id: Id, person: Id | None) -> list[tuple[Any, ...]]:
+        return self._lease().execute(_PERSONAL, {"file": file_id, "person": person, "fields": sorted(MASKED)})
 
     def _file(self, file_id: Id) -> tuple[str, str]:
         rows = self._lease().execute("SELECT sha256, media_type FROM core.files WHERE file_id = ?", [file_id])
@@ -70,7 +97,7 @@ class PageImages:
             return self._pool.read_page(location, sha256, media_type, number).result().pages[0]
 
 
-def _painted(path: Path, boxes: list[tuple[float, float, float, float]]) -> bytes:
+def _painted(path: Path, boxes: Sequence[tuple[Any, ...]]) -> bytes:
     """The picture with the boxes filled: what is masked in the text is masked on the page."""
     with Image.open(path, formats=("JPEG",)) as picture:
         shown = picture.convert("RGB")

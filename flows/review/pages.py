@@ -5,6 +5,7 @@ Comes in: GET requests of a signed-in person (`request.state.visitor`). Goes out
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from flows.review.desk import ReviewDesk
 from flows.review.dossier_page import dossier_page
 from flows.review.page_images import PageImages
 from flows.review.rendering import page_html
+from flows.review.sessions import Visitor
 from warehouse.review_queue import PAGE_ROWS, QueueFilter, neighbours, queue_choices, queue_rows
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,9 +66,14 @@ class Pages:
         applicant_id = request.path_params["applicant_id"]
         return HTMLResponse(await run_in_threadpool(self.dossier_html, request, applicant_id, "dossier.html"))
 
-    async def refresh(self, request: Request) -> Response:
+    async def stay(self, request: Request) -> Response:
         """A sign that the page is still open: keeps the hold on the dossier."""
         self._desk.hold(request.path_params["applicant_id"], request.state.visitor.name)
+        return Response(status_code=204)
+
+    async def leave(self, request: Request) -> Response:
+        """A sign that the page was left: a colleague need not wait for the dossier."""
+        self._desk.locks.release(request.path_params["applicant_id"], request.state.visitor.name)
         return Response(status_code=204)
 
     async def next_waiting(self, request: Request) -> Response:
@@ -78,15 +85,14 @@ class Pages:
     async def image(self, request: Request) -> Response:
         """One page of a file as it was read (JPEG), personal numbers painted over unless they are revealed."""
         file_id, number = request.path_params["file_id"], request.path_params["page"]
-        revealed = request.state.visitor.reveals(request.query_params.get("applicant", ""))
-        data = await run_in_threadpool(self._images.jpeg, file_id, number, masked=not revealed)
+        data = await run_in_threadpool(self._images.jpeg, file_id, number, _revealed(request))
+        # The address changes with the session and with what is revealed: no browser shows one person what another was shown.
         return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=300"})
 
     async def typed(self, request: Request) -> Response:
         """The body of a Word file as text in its tables."""
-        page = await run_in_threadpool(self._images.typed_page, request.path_params["file_id"])
-        revealed = request.state.visitor.reveals(request.query_params.get("applicant", ""))
-        return HTMLResponse(page_html("typed.html", request, page=page, revealed=revealed))
+        typed = await run_in_threadpool(self._images.typed_page, request.path_params["file_id"], _revealed(request))
+        return HTMLResponse(page_html("typed.html", request, typed=typed))
 
     def dossier_html(self, request: Request, applicant_id: str, template: str, **more: Any) -> str:
         """The dossier page, or (template `dossier_side.html`) the part of it that changes with a decision."""
@@ -103,5 +109,18 @@ class Pages:
             around=neighbours(self._desk.warehouse, wanted, applicant_id),
             query=filter_query(wanted),
             revealed=visitor.reveals(applicant_id),
+            look=_look(visitor, applicant_id),
             **more,
         )
+
+
+def _revealed(request: Request) -> str | None:
+    """The applicant whose personal numbers the visitor was shown, if it is the one in the address."""
+    applicant_id: str = request.query_params.get("applicant", "")
+    return applicant_id if request.state.visitor.reveals(applicant_id) else None
+
+
+def _look(visitor: Visitor, applicant_id: str) -> str:
+    """What the address of a page's picture ends with; it tells one session, and what it may see, from any other."""
+    seen = f"{visitor.csrf}{visitor.revealed.get(applicant_id) if visitor.reveals(applicant_id) else ''}"
+    return f"applicant={applicant_id}&look={hashlib.sha256(seen.encode()).hexdigest()[:12]}"

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
 from flows.inbox import SHANGHAI
-from flows.review.dossier_page import clause_text, masked
+from flows.review.dossier_page import clause_text
+from flows.review.masking import MASKED, file_name, masked, veiled
 
 _TRUTHS = {"yes": "符合", "no": "不符合", "unclear": "不能判定"}
 
@@ -24,7 +25,10 @@ def _moment(value: datetime | None) -> str:
 ENVIRONMENT = Environment(
     loader=PackageLoader("flows.review", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-ENVIRONMENT.filters.update(masked=masked, clause=clause_text, moment=_moment, truth=lambda value: _TRUTHS.get(value, value))
+ENVIRONMENT.filters.update(
+    masked=masked, clause=clause_text, veiled=veiled, file_name=file_name, moment=_moment, truth=lambda value: _TRUTHS.get(value, value)
+)
+ENVIRONMENT.tests["private"] = MASKED.__contains__  # whether a field is hidden until it is revealed
 
 
 def page_html(template: str, request: Request, **shown: Any) -> str:

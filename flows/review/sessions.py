@@ -28,6 +28,7 @@ class Visitor:
     since: float
     used: float
     now: Callable[[], float] = time.monotonic
+    proof: str = ""  # the hash of the password that the person signed in with
     revealed: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -52,11 +53,11 @@ class Sessions:
         self._turn = threading.Lock()
         self._sessions: dict[str, Visitor] = {}
 
-    def begin(self, name: str, role: Role) -> str:
-        """Sign somebody in; returns the cookie's secret."""
+    def begin(self, name: str, role: Role, proof: str = "") -> str:
+        """Sign somebody in who proved to be the owner of the account with this hash; returns the cookie's secret."""
         token, now = secrets.token_urlsafe(32), self._now()
         with self._turn:
-            self._sessions[token] = Visitor(name, role, secrets.token_urlsafe(24), now, now, self._now)
+            self._sessions[token] = Visitor(name, role, secrets.token_urlsafe(24), now, now, self._now, proof)
         return token
 
     def visitor(self, token: str) -> Visitor | None:

@@ -44,18 +44,18 @@ class SignIn:
         keys = _throttled(name, request.client.host if request.client else "")
         wait = self._throttle.wait(*keys)
         if wait > 0:
-            self._audit.append(name, "sign-in-throttled", at=datetime.now(SHANGHAI))
+            self._audit.append(self._known(name), "sign-in-throttled", at=datetime.now(SHANGHAI))
             return self._page(f"输错次数太多，请 {math.ceil(wait)} 秒后再试。", status=429)
+        self._throttle.failed(*keys)  # until it has proved right: tries sent all at once count one by one
         account = await run_in_threadpool(self._accounts.verified, name, password)
         if account is None:
-            self._throttle.failed(*keys)
-            self._audit.append(name, "sign-in-failed", at=datetime.now(SHANGHAI))
+            self._audit.append(self._known(name), "sign-in-failed", at=datetime.now(SHANGHAI))
             return self._page("姓名或口令不对。", status=401)
         self._throttle.succeeded(*keys)
         self._audit.append(account.name, "sign-in", at=datetime.now(SHANGHAI))
         self._sessions.end(request.cookies.get(COOKIE, ""))
         response = RedirectResponse("/", status_code=303)
-        set_cookie(response, self._sessions.begin(account.name, account.role), secure=request.url.scheme == "https")
+        set_cookie(response, self._sessions.begin(account.name, account.role, account.hash), secure=request.url.scheme == "https")
         return response
 
     async def sign_out(self, request: Request) -> Response:
@@ -65,6 +65,10 @@ class SignIn:
         response = RedirectResponse("/sign-in", status_code=303)
         response.delete_cookie(COOKIE, path="/")
         return response
+
+    def _known(self, name: str) -> str:
+        """The name if it is an account's: people type passwords into the wrong place, and the log must not keep them."""
+        return name if name in self._accounts.all() else "？"
 
     def _page(self, wrong: str, *, empty: bool = False, status: int = 200) -> Response:
         return HTMLResponse(ENVIRONMENT.get_template("sign_in.html").render(wrong=wrong, empty=empty), status_code=status)
