@@ -58,7 +58,8 @@ def test_looking_changes_nothing_of_what_people_said(office: Office) -> None:
     before = _said(office)
     for method, path in routes(office):
         if method == "GET":
-            assert visit.get(path).status_code in (200, 204, 303), path
+            found = 404 if path.startswith("/typed/") else 200  # the original of this picture is not kept here
+            assert visit.get(path).status_code in (found, 303), path
     assert _said(office) == before
 
 

@@ -49,7 +49,9 @@ def test_nobody_can_guess_a_session_or_use_one_that_was_ended(sessions: Sessions
     assert sessions.visitor(second) is None
 
 
-def test_what_was_revealed_is_hidden_again_after_a_quarter_of_an_hour_and_only_that_person_was_shown(sessions: Sessions, clock: Clock) -> None:
+def test_what_was_revealed_is_hidden_again_after_a_quarter_of_an_hour_and_only_that_person_was_shown(
+    sessions: Sessions, clock: Clock
+) -> None:
     visitor = sessions.visitor(sessions.begin("王审核", "reviewer"))
     other = sessions.visitor(sessions.begin("李审核", "reviewer"))
     assert visitor is not None and other is not None
