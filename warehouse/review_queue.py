@@ -107,7 +107,7 @@ def queue_rows(warehouse: Warehouse, wanted: QueueFilter, page: int = 0) -> tupl
 
 
 def neighbours(warehouse: Warehouse, wanted: QueueFilter, applicant_id: Id) -> Neighbours:
-    """Who comes before and after an applicant in the queue. With `place` None it is not in it (any more): then those between whom it would be."""
+    """Who comes before and after an applicant in the queue; with `place` None it is not in it (any more), and would be between the two."""
     ((count, before, after, place),) = warehouse.execute(_NEIGHBOURS, {**wanted.parameters(), "id": applicant_id})
     return Neighbours(before=before, after=after, place=place, count=int(count))
 

@@ -57,7 +57,8 @@ def review_application(
             if what:
                 finding = request.state.form.get("finding_id", "")
                 audit.append(visitor.name, what, about, finding if _ID.fullmatch(finding) else "", at=datetime.now(SHANGHAI))
-            return await handler(request)
+            with desk.in_use():
+                return await handler(request)
 
         return Route(path, checked, methods=[method])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from flows.inbox import SHANGHAI
@@ -47,9 +48,14 @@ class ReviewDesk:
     """What the review page works with. Threads may share it: each change holds the warehouse for itself."""
 
     def __init__(
-        self, lease: Callable[[], Warehouse], rulebook: Rulebook, now: Callable[[], datetime] = lambda: datetime.now(SHANGHAI)
+        self,
+        lease: Callable[[], Warehouse],
+        rulebook: Rulebook,
+        now: Callable[[], datetime] = lambda: datetime.now(SHANGHAI),
+        in_use: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._lease = lease
+        self.in_use = in_use  # while a request is answered the warehouse is not let go of
         self.rulebook = rulebook
         self.locks = DossierLocks()
         self._now = now

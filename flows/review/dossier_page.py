@@ -28,12 +28,12 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class Source:
-    """One place on which a finding rests, with the document's name for people; `doubt` is the value to be confirmed there, if any."""
+    """One place on which a finding rests, with the document's name for people; `value` is what can be corrected there."""
 
     place: Place
     document: ShownDocument | None
     label: str
-    doubt: ShownValue | None = None
+    value: ShownValue | None = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,22 @@ def _card(view: DossierView, finding: ShownFinding) -> FindingCard:
         finding=finding,
         clause=clause_text(finding.clause),
         masked_message=masked_message(finding.message, finding.field, {place.value for place in finding.places}),
-        sources=tuple(_source(view, place) for place in finding.places),
+        sources=tuple(_source(view, place, _stated(view, finding, place)) for place in finding.places),
         readings=readings,
     )
 
 
-def _source(view: DossierView, place: Place, doubt: ShownValue | None = None) -> Source:
+def _stated(view: DossierView, finding: ShownFinding, place: Place) -> ShownValue | None:
+    """The value that a finding quotes, where it is one of the finding's own field."""
+    document = view.document(place.document_id)
+    same = (one for one in document.values if one.field == finding.field and place.value in (one.value, one.raw)) if document else ()
+    return next(iter(same), None)
+
+
+def _source(view: DossierView, place: Place, value: ShownValue | None = None) -> Source:
     document = view.document(place.document_id)
     if document is None:
-        return Source(place, None, "材料", doubt)
+        return Source(place, None, "材料", value)
     kind = "电子件" if document.source == "electronic" else "纸质件"
     page = "" if place.page is None else f"第{place.page}页"
-    return Source(place, document, f"{document.title}{kind}“{file_name(document.path)}”{page}", doubt)
+    return Source(place, document, f"{document.title}{kind}“{file_name(document.path)}”{page}", value)

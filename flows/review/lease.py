@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from warehouse.connection import Warehouse, open_warehouse
@@ -26,6 +28,7 @@ class WarehouseLease:
         self._open: Warehouse | None = None
         self._used = 0.0
         self._ended = threading.Event()
+        self._users = 0
         self.taken_up = 0  # entries of the journal that the warehouse lacked
 
     def __enter__(self) -> WarehouseLease:
@@ -47,10 +50,22 @@ class WarehouseLease:
             self._used = time.monotonic()
             return self._open
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """The warehouse stays open while this lasts, however long the work between two looks at it takes."""
+        with self._turn:
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._users -= 1
+                self._used = time.monotonic()
+
     def _let_go_when_idle(self) -> None:
         while not self._ended.wait(1.0):
             with self._turn:
-                if time.monotonic() - self._used > IDLE_SECONDS:
+                if not self._users and time.monotonic() - self._used > IDLE_SECONDS:
                     self._close()
 
     def _close(self) -> None:

@@ -132,7 +132,7 @@
     here = Math.min(findings.length - 1, Math.max(0, index));
     findings.forEach((one, number) => one.classList.toggle("here", number === here));
     if (scroll) findings[here].scrollIntoView({ block: "nearest" });
-    const first = at("[data-show]", findings[here]);
+    const first = at("[data-show][data-box]", findings[here]) || at("[data-show]", findings[here]);
     if (first) show(first);
     return Boolean(first);
   }

@@ -144,7 +144,7 @@ def _office(master: Path, folder: Path, rulebook: Rulebook, people: list[Account
     accounts = Accounts(settings.users)
     accounts._write({one.name: one for one in people})
     with ReadingPool(settings) as pool, WarehouseLease(settings.warehouse) as lease:
-        desk = ReviewDesk(lease.get, rulebook)
+        desk = ReviewDesk(lease.get, rulebook, in_use=lease.in_use)
         images = PageImages(lease.get, OriginalArchive(settings.originals_dir), pool)
         log = audit_path(settings.warehouse)
         app = review_application(desk, images, accounts, AuditLog(log), hosts(settings), proxy_header)
