@@ -195,7 +195,11 @@ SELECT id('summary', unit), 'unit' || unit || '/汇总表.docx', NULL, sha256('s
     'application/vnd.openxmlformats-officedocument.wordprocessingml.document', min(first_at), 'loaded', NULL, NULL, 1, NULL
 FROM people GROUP BY unit;
 INSERT INTO core.intake
-SELECT path, sha256, 100000, received_at, received_at + INTERVAL 4 MINUTE FROM core.files WHERE parent_file_id IS NULL
+SELECT path, sha256, 100000, received_at, received_at + INTERVAL 4 MINUTE FROM core.files WHERE parent_file_id IS NULL;
+INSERT INTO core.edition
+SELECT '2024', '样例年度', DATE '2024-03-25', DATE '2019-03-25', DATE '2024-03-25',
+    ['application_form', 'electronic_form', 'paper_form', 'id_card', 'union_card', 'certificate', 'recommendation_summary'],
+    TIMESTAMPTZ '2024-01-22 00:00:00+08'
 """
 
 _DOCUMENTS = """
@@ -204,7 +208,8 @@ SELECT n, id('word', n) AS document_id, id('form.docx', n) AS file_id, 0 AS sequ
     NULL::INTEGER AS page_from, NULL::INTEGER AS page_to, 'electronic' AS source, 0 AS k FROM people
 UNION ALL SELECT n, id('paper', n), id('scan.pdf', n), 0, 'application_form', 1, 2, 'paper', 0 FROM people
 UNION ALL SELECT n, id('id card', n), id('scan.pdf', n), 1, 'id_card', 3, 3, 'paper', 0 FROM people
-UNION ALL SELECT n, id('union card', n), id('scan.pdf', n), 2, 'union_card', 3, 3, 'paper', 0
+UNION ALL SELECT n, id('union card', n), id(CASE WHEN corrects AND draw(n, 'later card') < 0.4 THEN 'again.pdf' ELSE 'scan.pdf' END, n), 2,
+    'union_card', CASE WHEN corrects AND draw(n, 'later card') < 0.4 THEN 2 ELSE 3 END AS first, first, 'paper', 0
 FROM people WHERE draw(n, 'UNION_CARD_MISSING') >= 0.07
 UNION ALL SELECT n, id('certificate', h), id('scan.pdf', n), 2 + k, 'certificate', 4 + (k > 1)::INTEGER, 4 + (k > 1)::INTEGER, 'paper', k
 FROM won WHERE certified

@@ -26,7 +26,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.console import Progress
 from flows.fault_injection import reached
-from flows.inbox import Found
+from flows.inbox import SHANGHAI, Found
 from flows.intake import left_over, take_in
 from flows.orchestration import Orchestration
 from flows.original_archive import OriginalArchive
@@ -47,6 +47,7 @@ from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.decisions import decisions, decisions_made
+from warehouse.editions import store_edition
 from warehouse.load import load_file, load_judgement
 from warehouse.read import filed_documents, first_copy, known_file
 from warehouse.recording import take_up_journal
@@ -97,6 +98,7 @@ def ingest_files(
     with open_warehouse(settings.warehouse) as warehouse, Publisher(warehouse, settings), work_folder(settings.cache_dir) as work:
         take_up_journal(warehouse)
         registers = registers_for_run(warehouse, settings.registers_dir)
+        store_edition(warehouse, rulebook.edition, datetime.now(SHANGHAI))
         delivery = _delivery(files, received_at, warehouse, archive, pool, work)
         arrivals = {arrival.record.file_id: arrival for arrival in delivery.arrivals}
         progress.begin(len(arrivals), delivery.known)

@@ -22,6 +22,7 @@ from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
 from warehouse.decisions import decisions
+from warehouse.editions import store_edition
 from warehouse.judged import stored_judgement
 from warehouse.load import load_dossiers, load_judgement
 from warehouse.read import code_titles, filed_documents, related_documents
@@ -104,6 +105,7 @@ def _judged_again(warehouse: Warehouse, registers: Registers, rulebook: Rulebook
     after = judge_everything(filed, registers, rulebook, decisions(warehouse))
     if apply:
         restate(warehouse, lambda value: recalibrated(value, rulebook))
+        store_edition(warehouse, rulebook.edition, datetime.now(SHANGHAI))
         load_judgement(warehouse, after)
     return compare(before, after)
 

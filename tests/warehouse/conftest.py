@@ -17,6 +17,7 @@ from schemas.layout import Method
 from schemas.records import Evidence, Failure, RecommendingUnit, Registers
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse, open_warehouse
+from warehouse.editions import store_edition
 from warehouse.load import load_file, load_judgement
 from warehouse.registers import store_register
 
@@ -128,6 +129,7 @@ def load_season(warehouse: Warehouse) -> list[bool | int]:
         },
     )
     said.append(load_judgement(warehouse, judgement))
+    store_edition(warehouse, make.an_edition(), make.RECEIVED)
     said.append(store_register(warehouse, "units", Registers(units=(RecommendingUnit(name=make.UNIT),)), "units.csv", make.RECEIVED))
     return said
 

@@ -12,6 +12,7 @@ from schemas.codes import DocType, FileStatus, FindingStatus, IssuerClass, Sever
 from schemas.errors import RejectionCode
 from schemas.layout import Box, Method
 from schemas.records import Applicant, Document, Evidence, FieldValue, FileRecord, Finding, Honour, Judgement, stable_id
+from schemas.rules import Edition, Window
 
 SHANGHAI = timezone(timedelta(hours=8))
 RECEIVED = datetime(2024, 3, 20, 10, 0, tzinfo=SHANGHAI)
@@ -180,4 +181,19 @@ def a_judgement(
         assignments={document: owner.applicant_id for document, owner in owners.items()},
         units={document: owner.recommending_unit for document, owner in owners.items() if owner.recommending_unit},
         rule_version=rule_version,
+    )
+
+
+def an_edition(deadline: date = date(2024, 3, 25)) -> Edition:
+    """The edition of the notice: its dates, and the material that it demands."""
+    return Edition(
+        edition=str(deadline.year),
+        title=f"{deadline.year}年度",
+        deadline=deadline,
+        window=Window(),
+        required_fields=(),
+        required_material=("application_form", "electronic_form", "paper_form", "id_card", "union_card", "certificate"),
+        review_below=0.95,
+        mismatch_fields=(),
+        clauses={},
     )
