@@ -61,7 +61,7 @@ def orchestrated(settings: Settings, *, ui: bool = False) -> Iterator[tuple[Orch
 
 
 def watch_folder(folder: Path, settings: Settings, *, ui: bool = False, review: bool = False, quack: bool = False) -> None:
-    """Watch a folder until Ctrl-C or SIGTERM; with `review` the review page is served beside it, with `quack` SQL over the loopback address.
+    """Watch a folder until Ctrl-C or SIGTERM; with `review` the review page is served beside it, with `quack` SQL as well.
 
     Raises:
         GongjiangError: the watch could not begin. Once it runs, errors are told and the work is tried again.

@@ -1,1 +1,1 @@
-"""The review page in a real browser. `axe.min.js` beside this is axe-core 4.14.1, licensed under the MPL 2.0 (`axe.LICENSE`); only tests use it."""
+"""The review page in a real browser. `axe.min.js` beside this is axe-core 4.14.1 under the MPL 2.0 (`axe.LICENSE`); only tests use it."""

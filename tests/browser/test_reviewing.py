@@ -1,4 +1,4 @@
-"""A reviewer's work in a real browser: by keyboard, on the desk's screen and on a tablet, readable for everybody, nothing leaving the machine."""
+"""A reviewer's work in a real browser: by keyboard, on a screen and on a tablet, readable for everybody, nothing leaving the machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 READY, WAITING = "#verdict.ready", "#verdict.review"
 BOX_IN_SIGHT = """() => {
-    const box = document.querySelector('#paper .box'), image = document.querySelector('#paper img'), frame = document.querySelector('#viewer');
+    const box = document.querySelector('#paper .box'), image = document.querySelector('#paper img');
+    const frame = document.querySelector('#viewer');
     if (!box || !image || !image.naturalWidth) return false;
     const [one, all] = [box.getBoundingClientRect(), frame.getBoundingClientRect()];
     return one.top >= all.top - 1 && one.bottom <= all.bottom + 1;

@@ -1,7 +1,7 @@
-"""Random decisions, killed at any moment, over a warehouse that is reloaded, restored and made anew: no word once acknowledged is ever lost.
+"""Random decisions, killed at any moment, over a warehouse that is reloaded, restored and made anew: no acknowledged word is ever lost.
 
-`python -m tests.soak.decisions [--rounds 200] [--seed 1] [--season FOLDER]`; prints what was tried, acknowledged and lost, exit status 0 only
-if nothing was lost.
+`python -m tests.soak.decisions [--rounds 200] [--seed 1] [--season FOLDER]`; prints what was tried, acknowledged and lost, exit status 0
+only if nothing was lost.
 
 A round: a child decides, corrects, takes back, registers stages and copies as the page does, as fast as it can, and is killed with SIGKILL.
 A decision counts as acknowledged when the call returned and the child had written so to a file that is on the disk. Then another child
@@ -189,7 +189,7 @@ def _names(path: Path) -> Iterator[str]:
             yield json.loads(line)
 
 
-def in_a_child(work: Callable[[], None], log: Path, kill_after: float | None) -> bool:
+def in_a_child(work: Callable[[], object], log: Path, kill_after: float | None) -> bool:
     """Do something in a process of its own, killed after so many seconds; True when it came to its end by itself."""
     child = os.fork()
     if child == 0:

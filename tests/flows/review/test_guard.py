@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from httpx import Response
+from httpx2 import Response
 
 from flows.review.guard import COOKIE
 from tests.flows.review.conftest import PASSWORD, Office
@@ -48,7 +48,7 @@ def test_a_request_without_the_page_s_own_token_changes_nothing(office: Office) 
         fields = {"copies": "3", "csrf": token}
         assert visit.client.post(f"/dossier/{applicant}/copies", data=fields).status_code == 403
         given = token.encode() if token.isascii() else token.encode("utf-8")
-        assert visit.client.post(f"/dossier/{applicant}/copies", data={"copies": "3"}, headers={"X-CSRF-Token": given}).status_code == 403
+        assert visit.client.post(f"/dossier/{applicant}/copies", data={"copies": "3"}, headers={b"X-CSRF-Token": given}).status_code == 403
     assert office.desk.dossier(applicant).copies == 0
     assert visit.client.post(f"/dossier/{applicant}/copies", data={"copies": "3", "csrf": visit.token}).status_code == 200
     assert office.desk.dossier(applicant).copies == 3
@@ -104,7 +104,7 @@ def test_a_wrong_password_is_not_told_from_a_wrong_name_and_the_sixth_try_must_w
 
 def test_the_header_of_a_proxy_counts_only_where_it_is_switched_on_and_comes_from_this_machine(open_office: Callable[..., Office]) -> None:
     office = open_office("X-Remote-User")
-    header = {"X-Remote-User": "秘书".encode()}
+    header = {b"X-Remote-User": "秘书".encode()}
     assert office.client("10.0.0.9").get("/", headers=header, follow_redirects=False).status_code == 303
     inside = office.client()
     assert inside.get("/", headers={"X-Remote-User": "nobody"}, follow_redirects=False).status_code == 303
