@@ -97,9 +97,19 @@ def test_a_wrong_password_is_not_told_from_a_wrong_name_and_the_sixth_try_must_w
     wrong = sign_in(office, "wrong")
     unknown = office.client().post("/sign-in", data={"name": "没有此人", "password": PASSWORD})
     assert wrong.status_code == unknown.status_code == 401 and wrong.text == unknown.text
-    for _ in range(3):
+    for _ in range(4):
         sign_in(office, "wrong")
     assert sign_in(office).status_code == 429, "not even the right password counts while one must wait"
+
+
+def test_who_guesses_names_from_one_address_must_wait_but_on_this_machine_not_everybody_with_them(office: Office) -> None:
+    def tried(name: str, address: str, password: str = "wrong") -> int:
+        form = {"name": name, "password": password}
+        return office.client(address).post("/sign-in", data=form, follow_redirects=False).status_code
+
+    for address, waits in (("10.0.0.9", 429), ("127.0.0.1", 303)):
+        assert [tried(f"某人{number}", address) for number in range(5)] == [401] * 5
+        assert tried("王审核", address, PASSWORD) == waits
 
 
 def test_the_header_of_a_proxy_counts_only_where_it_is_switched_on_and_comes_from_this_machine(open_office: Callable[..., Office]) -> None:
