@@ -104,6 +104,19 @@ def permitted(season: Warehouse, tmp_path: Path) -> Iterator[Callable[[str], obj
     reader.close()
 
 
+def test_every_view_of_a_role_is_answered(season: Warehouse, tmp_path: Path) -> None:
+    target = season.path.with_name("review.duckdb")
+    publish(season, target, now())
+    reader = QuackReader(tmp_path, ["review", "stats"], ["token-a"])
+    reader.take_up(target)
+    views = season.execute("SELECT schema_name, view_name FROM duckdb_views() WHERE schema_name IN ('review', 'stats')")
+    for schema, view in views:
+        sql = f'SELECT count(*) FROM {schema}."{view}"'
+        assert reader._connection.execute(sql).fetchall() == season.execute(sql), view
+        assert reader._connection.execute("SELECT permitted('connection', ?)", [sql]).fetchall() == [(True,)]
+    reader.close()
+
+
 def test_whatever_only_reads_is_let_through_and_every_attack_is_refused(permitted: Callable[[str], object]) -> None:
     assert [sql for sql in ANSWERED if permitted(sql) is not True] == []
     assert [sql for sql in REFUSED if permitted(sql) is not False] == []
