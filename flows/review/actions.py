@@ -35,6 +35,8 @@ class Actions:
         def act(who: str, form: Fields) -> str:
             applicant_id, finding_id = request.path_params["applicant_id"], form["finding_id"]
             if form.get("code") == "LOW_CONFIDENCE":
+                if not request.state.visitor.reveals(applicant_id):
+                    self._desk.require_seen(applicant_id, finding_id)
                 self._desk.accept_readings(applicant_id, finding_id, who)
                 return "已确认识读无误。"
             self._desk.decide(applicant_id, finding_id, FindingStatus.CONFIRMED, form.get("reason") or "属实", who)

@@ -13,6 +13,7 @@ from datetime import datetime
 from flows.inbox import SHANGHAI
 from flows.rejudge import judge_dossier
 from flows.review.locks import DossierLocks, Lock
+from flows.review.masking import MASKED
 from pipeline.documents.entered import entered_value
 from schemas.codes import FindingStatus
 from schemas.errors import GongjiangError, UnknownRecord
@@ -120,6 +121,11 @@ class ReviewDesk:
         self._undo(standing[0], person)
         self._judge(applicant_id)
         return standing[0].code_title or self.rulebook.findings.field_titles.get(standing[0].field or "", "")
+
+    def require_seen(self, applicant_id: Id, finding_id: Id) -> None:
+        """Nobody confirms a reading that is hidden. Raises UnknownRecord, NotReady."""
+        if any(one.finding_id == finding_id and one.field in MASKED for one in self.dossier(applicant_id).findings):
+            raise NotReady("这个号码还没有显示，无法核对，没有保存。", "请先按 r 显示号码，与原件核对后再确认。")
 
     def require_ready(self, applicant_id: Id) -> None:
         """Nobody passes a dossier with open findings by a slip of the finger: that takes a reason. Raises UnknownRecord, NotReady."""

@@ -1,4 +1,4 @@
-"""A reviewer's work in a real browser: by keyboard, on a screen and on a tablet, readable for everybody, nothing leaving the machine."""
+"""A reviewer's work in a real browser: by keyboard, on the desk's screen and on a tablet, readable for all; nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 READY, WAITING = "#verdict.ready", "#verdict.review"
 BOX_IN_SIGHT = """() => {
-    const box = document.querySelector('#paper .box'), image = document.querySelector('#paper img');
-    const frame = document.querySelector('#viewer');
+    const [box, image, frame] = ['#paper .box', '#paper img', '#viewer'].map((name) => document.querySelector(name));
     if (!box || !image || !image.naturalWidth) return false;
     const [one, all] = [box.getBoundingClientRect(), frame.getBoundingClientRect()];
     return one.top >= all.top - 1 && one.bottom <= all.bottom + 1;
@@ -48,13 +47,14 @@ def test_three_dossiers_by_keyboard_with_a_correction_a_waiver_and_undo(chromium
         page.wait_for_function(BOX_IN_SIGHT)
         assert page.evaluate(HEAD_IN_SIGHT)
 
-        # A doubtful reading: accepted, undone, entered anew.
-        window.press("a", READY)
-        window.press("u", WAITING)
-        page.wait_for_selector("#said:has-text('已撤销')")
+        # A doubtful reading: not confirmed unseen; shown, accepted, undone, entered anew.
+        window.press("a", "#said:has-text('还没有显示')")
+        window.press("r", "dd:has-text('13819880202')")
+        window.press("a", "#said:has-text('已确认识读无误')")
+        window.press("u", "#said:has-text('已撤销')")
         page.keyboard.press("c")
-        page.keyboard.type("13819880204")
-        window.press("Enter", "#said:has-text('已更正')")
+        page.keyboard.type("13819880202")
+        window.press("Enter", READY)
         window.press("n", named("赵文博"))
 
         # Two contradictions: one waived with a reason, in the other a value corrected at its source.
@@ -88,7 +88,7 @@ def test_numbers_are_revealed_on_the_page_and_the_word_body_shows_where_a_value_
         page.wait_for_function(BOX_IN_SIGHT)
         before = page.get_attribute("#paper img", "src")
         assert "13819880203" not in page.content()
-        window.press("r", "dd:has-text('13819880203')")
+        window.press("r", "dd:has-text('13819880202')")
         page.wait_for_function("(old) => document.querySelector('#paper img')?.src.endsWith(old) === false", arg=before)
         page.click(".values:has-text('电子件') summary")
         page.click(f".values:has-text('电子件') .value:text-is('{EMPLOYER}')")

@@ -1,7 +1,7 @@
-"""Random decisions, killed at any moment, over a warehouse that is reloaded, restored and made anew: no acknowledged word is ever lost.
+"""Random decisions, killed at any moment, over a warehouse that is reloaded, restored and made anew: no acknowledged word is lost.
 
-`python -m tests.soak.decisions [--rounds 200] [--seed 1] [--season FOLDER]`; prints what was tried, acknowledged and lost, exit status 0
-only if nothing was lost.
+`python -m tests.soak.decisions [--rounds 200] [--seed 1] [--season FOLDER]` prints what was tried, acknowledged and lost; its exit status
+is 0 only if nothing was lost.
 
 A round: a child decides, corrects, takes back, registers stages and copies as the page does, as fast as it can, and is killed with SIGKILL.
 A decision counts as acknowledged when the call returned and the child had written so to a file that is on the disk. Then another child
@@ -77,6 +77,10 @@ class Trial:
 
 def decide_until_killed(trial: Trial, number: int) -> None:
     """A reviewer's work at random; every decision bears a name of its own, by which it is found again."""
+    with open_warehouse(trial.warehouse) as warehouse:
+        judged = warehouse.execute("SELECT 1 FROM core.applicants LIMIT 1")
+    if not judged:  # the child that made it anew was killed
+        reload_files(trial)
     with WarehouseLease(trial.warehouse) as lease:
         desk, chance = ReviewDesk(lease.get, trial.rulebook), trial.chance
         for turn in range(100_000):
@@ -189,8 +193,12 @@ def _names(path: Path) -> Iterator[str]:
             yield json.loads(line)
 
 
-def in_a_child(work: Callable[[], object], log: Path, kill_after: float | None) -> bool:
-    """Do something in a process of its own, killed after so many seconds; True when it came to its end by itself."""
+def in_a_child(work: Callable[[], object], log: Path, kill_after: float | None, begun: Path | None = None) -> bool:
+    """Do something in a process of its own, killed after so many seconds, counted from the moment at which it wrote to `begun`, if given.
+
+    True when it came to its end by itself.
+    """
+    size = begun.stat().st_size if begun and begun.exists() else 0
     child = os.fork()
     if child == 0:
         status = 1
@@ -203,9 +211,11 @@ def in_a_child(work: Callable[[], object], log: Path, kill_after: float | None) 
                     traceback.print_exc(file=output)
         finally:
             os._exit(status)
-    until = None if kill_after is None else time.monotonic() + kill_after
+    until = None if kill_after is None or begun else time.monotonic() + kill_after
     while True:
-        ended, status = os.waitpid(child, 0 if until is None else os.WNOHANG)
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if kill_after is not None and begun and begun.exists() and begun.stat().st_size > size:
+            until, begun = time.monotonic() + kill_after, None
         if ended:
             break
         if until is not None and time.monotonic() > until:
@@ -223,11 +233,13 @@ def run_rounds(trial: Trial, rounds: int, say: Callable[[str], None]) -> int:
     for number in range(rounds):
         for what, work, kill in _round(trial, number):
             trial.chance.seed(f"{seed}-{number}-{what}")
-            ended = in_a_child(work, log, kill)
+            # Most children are killed while they decide, some while they open the warehouse.
+            begun = trial.tried if what == "deciding" and number % 5 else None
+            ended = in_a_child(work, log, kill, begun)
             trial.count(what if ended else f"{what} killed")
         if (number + 1) % 20 == 0:
             say(f"  {number + 1} rounds, {sum(1 for _ in _names(trial.acknowledged))} acknowledged")
-    in_a_child(lambda: (trial.folder / "faults.json").write_text(json.dumps(lost(trial)), encoding="utf-8") and None, log, None)
+    in_a_child(lambda: (trial.folder / "faults.json").write_text(json.dumps(lost(trial)), encoding="utf-8"), log, None)
     faults: list[str] = json.loads((trial.folder / "faults.json").read_text(encoding="utf-8"))
     tried, kept = (sum(1 for _ in _names(path)) for path in (trial.tried, trial.acknowledged))
     say(f"decisions: {rounds} rounds; {tried} tried, {kept} acknowledged, {len(faults)} lost; {dict(sorted(trial.did.items()))}")
@@ -236,9 +248,9 @@ def run_rounds(trial: Trial, rounds: int, say: Callable[[str], None]) -> int:
     return len(faults) + (kept == 0)
 
 
-def _round(trial: Trial, number: int) -> Iterator[tuple[str, Callable[[], None], float | None]]:
+def _round(trial: Trial, number: int) -> Iterator[tuple[str, Callable[[], object], float | None]]:
     """What happens in a round: name, work, and after how many seconds it is killed (None: never)."""
-    yield "deciding", lambda: decide_until_killed(trial, number), trial.chance.uniform(0.05, 2.5)
+    yield "deciding", lambda: decide_until_killed(trial, number), trial.chance.uniform(0.02, 3.0)
     between = trial.chance.choice(BETWEEN)
     yield between.__name__, lambda: between(trial), trial.chance.uniform(0.05, 1.5) if trial.chance.random() < 1 / 3 else None
 
@@ -257,7 +269,7 @@ def main() -> int:
         if given.season:
             shutil.copy(given.season / "w.duckdb", trial.warehouse)
         else:
-            in_a_child(lambda: make_season(trial.warehouse) and None, trial.folder / "children.txt", None)
+            in_a_child(lambda: make_season(trial.warehouse), trial.folder / "children.txt", None)
         return 1 if run_rounds(trial, given.rounds, lambda line: print(line, flush=True)) else 0
 
 

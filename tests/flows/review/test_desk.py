@@ -1,4 +1,4 @@
-"""Deciding: a correction changes the verdict at once and as a full judgement would, two people never overwrite each other, undo works."""
+"""Deciding: a correction changes the verdict at once, as a full judgement would; two people never overwrite each other; undo works."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def judged(office: Office) -> str:
     """The stored judgement as text, to be compared."""
     found = stored_judgement(office.warehouse)
     parts = [sorted(one.model_dump_json() for one in rows) for rows in (found.applicants, found.honours, found.findings)]
-    return "\n".join([text for part in parts for text in part]) + str(sorted(found.assignments.items()))
+    return "\n".join(line for part in parts for line in part) + str(sorted(found.assignments.items()))
 
 
 def paper_form(office: Office, name: str) -> str:
