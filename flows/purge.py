@@ -157,11 +157,11 @@ def _remove_backups(settings: Settings, plan: Trace) -> list[str]:
         if _knows(backup.folder / "warehouse.duckdb", plan):
             shutil.rmtree(backup.folder)
             removed.append(str(backup.folder))
-    stem = settings.warehouse.stem
-    for pattern in (f"{stem}-停用-*", "review.duckdb", f"{stem}.review.duckdb"):
-        for path in settings.warehouse.parent.glob(pattern):
-            path.unlink()
-            removed.append(str(path))
+    snapshot = settings.snapshot_file  # published anew after the next commit
+    aside = settings.warehouse.parent.glob(f"{settings.warehouse.stem}-停用-*")
+    for path in [*aside, *snapshot.parent.glob(f"{snapshot.name}*"), *snapshot.parent.glob(f".{snapshot.name}*")]:
+        path.unlink()
+        removed.append(str(path))
     return removed
 
 

@@ -1,6 +1,6 @@
 """The page's hold on the warehouse: opened when somebody asks, let go when nobody has for a while.
 
-Comes in: the path of the warehouse. Goes out: an open `Warehouse`. Called by `desk`, `page_images` and the handlers through them.
+Comes in: the settings. Goes out: an open `Warehouse`. Called by `desk`, `page_images` and the handlers through them.
 
 Between two requests an ingest, a backup or a stock client gets its turn; while the watch of the same process has it open, both share it.
 """
@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from flows.snapshots import Publisher
+from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.recording import take_up_journal
 
@@ -22,8 +23,10 @@ IDLE_SECONDS = 5.0
 class WarehouseLease:
     """One warehouse for all threads of the page; a context manager that lets go at the end."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, settings: Settings) -> None:
+        self.path = settings.warehouse
+        self._settings = settings
+        self._publisher: Publisher | None = None
         self._turn = threading.Lock()
         self._open: Warehouse | None = None
         self._used = 0.0
@@ -47,6 +50,7 @@ class WarehouseLease:
                 opened = open_warehouse(self.path)
                 self.taken_up += take_up_journal(opened)
                 self._open = opened
+                self._publisher = Publisher(opened, self._settings).__enter__()
             self._used = time.monotonic()
             return self._open
 
@@ -69,6 +73,10 @@ class WarehouseLease:
                     self._close()
 
     def _close(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        if self._open is None:
+            return
+        if self._publisher is not None:  # what was decided is in the snapshot before another process may take the warehouse
+            self._publisher.__exit__(None, None, None)
+            self._publisher = None
+        self._open.close()
+        self._open = None

@@ -33,7 +33,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def review_app(settings: Settings, pool: ReadingPool) -> Iterator[Starlette]:
     """The application over the warehouse of the settings. Raises RulebookInvalid, WarehouseUnavailable, WarehouseDamaged."""
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
-    with WarehouseLease(settings.warehouse) as lease:
+    with WarehouseLease(settings) as lease:
         desk = ReviewDesk(lease.get, rulebook, in_use=lease.in_use)
         lease.get()  # what is wrong with it is told now, not to the first visitor
         desk.settle(lease.taken_up)

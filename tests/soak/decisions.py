@@ -81,7 +81,7 @@ def decide_until_killed(trial: Trial, number: int) -> None:
         judged = warehouse.execute("SELECT 1 FROM core.applicants LIMIT 1")
     if not judged:  # the child that made it anew was killed
         reload_files(trial)
-    with WarehouseLease(trial.warehouse) as lease:
+    with WarehouseLease(Settings(warehouse=trial.warehouse)) as lease:
         desk, chance = ReviewDesk(lease.get, trial.rulebook), trial.chance
         for turn in range(100_000):
             who = f"审核员{number}-{turn}"

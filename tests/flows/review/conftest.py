@@ -143,7 +143,7 @@ def _office(master: Path, folder: Path, rulebook: Rulebook, people: list[Account
     settings = Settings(warehouse=folder / "w.duckdb", cache_dir=folder / "cache")
     accounts = Accounts(settings.users)
     accounts._write({one.name: one for one in people})
-    with ReadingPool(settings) as pool, WarehouseLease(settings.warehouse) as lease:
+    with ReadingPool(settings) as pool, WarehouseLease(settings) as lease:
         desk = ReviewDesk(lease.get, rulebook, in_use=lease.in_use)
         images = PageImages(lease.get, OriginalArchive(settings.originals_dir), pool)
         log = audit_path(settings.warehouse)
