@@ -130,8 +130,10 @@ def reload_files(trial: Trial) -> None:
     """Every file comes again, and everything is judged again."""
     with open_warehouse(trial.warehouse) as warehouse:
         take_up_journal(warehouse)
+        known: dict[str, str] = dict(warehouse.execute("SELECT file_id, sha256 FROM core.files"))
         for document in everybody():
-            load_file(warehouse, record_of(document, document.document.file_id * 4), [document.document])
+            own = document.document.file_id
+            load_file(warehouse, record_of(document, known.get(own, own * 4)), [document.document])
     judge_again(trial)
 
 

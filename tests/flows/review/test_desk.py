@@ -173,3 +173,23 @@ def test_the_warehouse_is_not_let_go_of_in_the_middle_of_a_long_judgement(office
         assert opened.execute("SELECT 1") == [(1,)]
     time.sleep(1.5)
     assert office.desk.warehouse is not opened
+
+
+def test_the_dossier_shows_the_values_that_every_query_sees_also_entered_and_corrected_ones(office: Office) -> None:
+    applicant = office.id_of("王海燕")
+    scan = paper_form(office, "王海燕")
+    office.desk.state(applicant, scan, "phone", 0, "13819880202", "", "王审核")
+    office.desk.state(applicant, scan, "duty", 0, "班长", "表上有，未读到", "王审核")  # nothing was read there
+    shown = {
+        (document.document_id, one.field, one.row, one.value, one.needs_review, one.corrected_by, one.corroborated)
+        for document in office.desk.dossier(applicant).documents
+        for one in document.values
+    }
+    ids = sorted({one[0] for one in shown})
+    rows = office.warehouse.execute(
+        'SELECT document_id, field, "row", "value", needs_review, corrected_by, corroborated_by IS NOT NULL FROM core.standing_fields '
+        "WHERE list_contains(?::VARCHAR[], document_id)",
+        [ids],
+    )
+    assert shown == set(rows) and len(rows) > 60
+    assert (scan, "duty", 0, "班长", False, "王审核", False) in shown
