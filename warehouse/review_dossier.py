@@ -46,7 +46,8 @@ _VALUES = """
     LEFT JOIN core.corroborations AS k ON k.document_id = f.document_id AND k.field = f.field AND k."row" = f."row"
     WHERE list_contains($ids::VARCHAR[], f.document_id)
     UNION ALL
-    SELECT c.document_id, c.field, c."row", c."value", '', 1.0, d.page_from, NULL, NULL, NULL, NULL, false, c.corrected_by, false, NULL, NULL
+    SELECT c.document_id, c.field, c."row", c."value", '', 1.0, d.page_from, NULL, NULL, NULL, NULL,
+        false, c.corrected_by, false, NULL, NULL
     FROM core.corrections AS c JOIN core.documents AS d ON d.document_id = c.document_id
     WHERE list_contains($ids::VARCHAR[], c.document_id)
         AND NOT EXISTS (FROM core.fields AS f WHERE f.document_id = c.document_id AND f.field = c.field AND f."row" = c."row")

@@ -52,6 +52,7 @@ class Window:
         """Press a key, and wait for what it brings."""
         self.page.keyboard.press(key)
         self.page.wait_for_selector(until)
+        self.page.wait_for_load_state("load")  # the keys of a new page work once its script has run
 
     def violations(self) -> list[str]:
         """What axe-core finds serious or critical on the present page, in a line each."""
