@@ -21,6 +21,7 @@ from flows.commands.papers import lists, notice, sheet
 from flows.commands.privacy import audit, export_person, purge
 from flows.commands.progress import copies, progress, stage
 from flows.commands.querying import query
+from flows.commands.reporting import report
 from flows.commands.reviewing import review
 from flows.commands.safekeeping import backup, restore
 from flows.commands.serving import serve, watch
@@ -105,19 +106,7 @@ def status(warehouse: WarehouseOption = None) -> None:
     show_status(settings_from(warehouse=warehouse))
 
 
-@app.command(cls=Command)
-def report(
-    warehouse: WarehouseOption = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="文件", help="另存为一个可直接打开的网页文件。")] = None,
-) -> None:
-    """统计：各推荐单位的申报人与结论、收件情况、问题、荣誉。"""
-    from flows.reports import show_statistics, write_html
-
-    settings = settings_from(warehouse=warehouse)
-    if html is None:
-        show_statistics(settings.warehouse)
-    else:
-        write_html(settings.warehouse, html, settings)
+app.command(cls=Command)(report)
 
 
 @app.command(cls=Command)

@@ -1,6 +1,7 @@
 """A result as a file: whole or not at all.
 
-Comes in: a place and a text. Goes out: the file, or a sentence that says why not. Called by `reports`, `evaluate` and `calibrate`.
+Comes in: a place and a text or bytes. Goes out: the file, or a sentence that says why not. Called by `report_files`, `evaluate` and
+`calibrate`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ class ReportNotWritten(GongjiangError):
     code = "REPORT_NOT_WRITTEN"
 
 
-def write_whole(target: Path, text: str) -> None:
-    """Write a text as UTF-8; an existing file is replaced once the new one is whole.
+def write_whole(target: Path, content: str | bytes) -> None:
+    """Write a text as UTF-8, or bytes as they are; an existing file is replaced once the new one is whole.
 
     Raises:
         ReportNotWritten: the place cannot be written to.
@@ -26,7 +27,7 @@ def write_whole(target: Path, text: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
         unfinished.replace(target)
     except OSError as error:
         raise ReportNotWritten(f"无法写入 {target}（{error.strerror}）。", "请换一个可以写入的位置。") from error

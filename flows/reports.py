@@ -1,18 +1,16 @@
-"""What `status`, `report` and `doctor` show.
+"""What `status` and `doctor` show.
 
-Comes in: the path of a warehouse, or the settings. Goes out: tables and sentences on the terminal, or one HTML file. Called by `cli`.
+Comes in: the path of a warehouse, or the settings. Goes out: tables and sentences on the terminal. Called by `cli`.
 """
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 from flows.console import note, say, table
 from flows.doctor import examine
 from flows.inbox import SHANGHAI
-from flows.output_file import write_whole
 from flows.status_page import shown_name
 from flows.watch_state import Desk, WatchState
 from schemas.errors import WarehouseUnavailable
@@ -20,7 +18,6 @@ from schemas.settings import Settings
 from warehouse.connection import open_read_only
 from warehouse.day import Arrived, day_at_desk
 from warehouse.read import Status
-from warehouse.statistics import statistics
 
 
 def show_status(settings: Settings) -> None:
@@ -93,30 +90,6 @@ def _show_standing(status: Status) -> None:
         table(("未能读取的文件", "原因与办法"), [(file.path, file.error) for file in status.rejected])
     if status.broken_references:
         say(f"仓库里有 {status.broken_references} 处引用对不上，请把仓库文件交给维护人员检查。")
-
-
-def show_statistics(path: Path) -> None:
-    """Every statistic as a table. Raises WarehouseUnavailable, WarehouseDamaged."""
-    with open_read_only(path) as warehouse:
-        answered = statistics(warehouse)
-    for answer in answered:
-        right = [number for number, column in enumerate(answer.columns) if answer.numeric(column)]
-        table(answer.columns, answer.rows, title=answer.title, right=right)
-
-
-def write_html(path: Path, target: Path, settings: Settings) -> None:
-    """The statistics as one self-contained page; an existing file is replaced once the new one is whole.
-
-    Raises:
-        ReportNotWritten: the place cannot be written to.
-    """
-    from pipeline.rulebook import load_rulebook
-    from warehouse.report import report_html
-
-    edition = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration).edition
-    page = report_html(path, edition.title, datetime.now(SHANGHAI))
-    write_whole(target, page)
-    say(f"统计报告已写入 {target}，用浏览器打开即可查看。")
 
 
 def show_checks(settings: Settings) -> bool:

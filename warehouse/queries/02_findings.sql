@@ -1,5 +1,7 @@
+-- section: 意见
 -- title: 审查意见
 -- note: 同一种意见按程度分列；“待处理”是还没有人作出决定的。
+-- by: 意见, 程度
 -- bar: 数量
 SELECT
     coalesce(f.code_title, f.code) AS 意见,

@@ -1,3 +1,4 @@
+-- section: 意见
 -- title: 各推荐单位的审查意见
 -- stack: 必须解决, 需要核对, 提示
 SELECT

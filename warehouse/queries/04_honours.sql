@@ -1,5 +1,7 @@
+-- section: 荣誉
 -- title: 荣誉：颁发单位类别与授予年份
 -- note: 联合颁发的按最高的一类计；“合格”指符合五年规则，“无法判断”的需要人工核对。
+-- by: 颁发单位类别, 授予年份
 -- stack: 合格, 无法判断, 不合格
 SELECT
     coalesce(h.class_title, h.issuer_class) AS 颁发单位类别,

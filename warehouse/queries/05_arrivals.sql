@@ -1,8 +1,9 @@
+-- section: 报送
 -- title: 每日收件
 -- note: 日期为上海时间；渠道以最外层为准（邮件里的压缩包算电子邮件）；文件数含压缩包和邮件本身。
--- bar: 文件
+-- by: 日期, 渠道
 SELECT
-    a.arrived_on::VARCHAR AS 日期,
+    a.arrived_on AS 日期,
     coalesce(a.channel_title, a.channel) AS 渠道,
     a.files AS 文件,
     a.loaded AS 已入库,

@@ -1,5 +1,7 @@
+-- section: 识读
 -- title: 识读质量
 -- note: 平均把握为 0–1；“待看”的值机器没有足够把握，需要人看一眼原件。
+-- by: 材料, 来源
 -- bar: 待看比例（%）
 SELECT
     coalesce(q.type_title, q.doc_type) AS 材料,

@@ -1,0 +1,1 @@
+"""What people and programs are given of the statistics: the page, the workbook, files, a comparison, and what stands out in words."""
