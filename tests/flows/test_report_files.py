@@ -30,7 +30,7 @@ def test_one_command_writes_page_workbook_and_files(made_up: Path, tmp_path: Pat
     html = (tmp_path / "a" / "r.html").read_text(encoding="utf-8")
     assert "2024-03-01 23:59" in html and 'id="comparison"' in html
     assert (tmp_path / "r.xlsx").read_bytes()[:2] == b"PK"
-    assert {len(list((tmp_path / name).iterdir())) for name in ("c", "p")} == {27}
+    assert {len(list((tmp_path / name).iterdir())) for name in ("c", "p")} == {28}
 
 
 def test_another_editions_warehouse_stands_beside_this_one(made_up: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

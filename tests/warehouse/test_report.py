@@ -117,6 +117,15 @@ def test_a_chart_draws_the_numbers_of_the_table_below_it(season: Warehouse) -> N
         assert len(one["labels"]) == min(25, len(table.rows))  # type: ignore[arg-type]
 
 
+def test_a_person_with_two_findings_of_a_kind_is_one_person_on_the_heat_map(season: Warehouse) -> None:
+    season.execute(
+        "INSERT INTO core.findings SELECT 'f' || substr(finding_id, 2), applicant_id, recommending_unit, code, 'another', severity, "
+        "clause, message, evidence, status FROM core.findings WHERE code = 'LOW_CONFIDENCE'"
+    )
+    heat = {row[:2]: row[2] for row in _named(statistics(season), "_heat").rows}
+    assert heat[(make.UNIT, "识别不确定")] == 1
+
+
 def test_the_page_fetches_nothing_and_runs_only_what_it_brings(season_path: Path) -> None:
     html = report_html(season_path, TITLE, MADE_AT)
     page_ = _Tags(html)

@@ -13,7 +13,7 @@ SELECT
     coalesce(f.recommending_unit, '（没有推荐单位）') AS 推荐单位,
     coalesce(f.code_title, f.code) AS 意见,
     max(f.applicants) AS 申报人
-FROM stats.findings_by_code_unit_field AS f
+FROM stats.findings_by_code_and_unit AS f
 JOIN unit_rank AS u ON u.recommending_unit IS NOT DISTINCT FROM f.recommending_unit AND u.unit_place <= 20
 JOIN code_rank AS c ON c.code = f.code AND c.code_place <= 14
 WHERE f.severity <> 'info'
