@@ -43,6 +43,7 @@ class Window:
     def sign_in(self, name: str = "王审核") -> None:
         """By keyboard, as people do: the first field has the cursor."""
         self.open("/sign-in")
+        self.page.wait_for_function("document.activeElement !== null && document.activeElement.name === 'name'")
         for text, key in ((name, "Tab"), (PASSWORD, "Enter")):
             self.page.keyboard.type(text)
             self.page.keyboard.press(key)
