@@ -208,7 +208,8 @@ def _prepare(place: Workplace) -> None:
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME"), str(place.temporary)))
     tempfile.tempdir = str(place.temporary)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which then ends its workers
-    descriptor = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    # For reading as well: opening a pipe for writing alone would wait for ever for a parent that was killed meanwhile.
+    descriptor = os.open(place.log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(descriptor, 1)  # native libraries write wherever they like; the terminal belongs to the user
     os.dup2(descriptor, 2)
     os.close(descriptor)
