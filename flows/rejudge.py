@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flows.inbox import SHANGHAI
 from flows.registers import KINDS, load_registers, read_register, register_files
+from flows.snapshots import Publisher
 from pipeline.confidence.calibrate import recalibrated, restated
 from pipeline.process import judge_everything
 from pipeline.replay import ApplicantChange, HonourChange, Replay, compare
@@ -26,6 +27,7 @@ from warehouse.editions import store_edition
 from warehouse.judged import stored_judgement
 from warehouse.load import load_dossiers, load_judgement
 from warehouse.read import code_titles, filed_documents, related_documents
+from warehouse.recording import take_up_journal
 from warehouse.registers import store_register, stored_registers
 from warehouse.restate import restate
 
@@ -47,9 +49,14 @@ def replay(settings: Settings, *, apply: bool) -> Rejudged:
     Raises RulebookInvalid, WarehouseUnavailable, WarehouseDamaged.
     """
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
-    with (open_warehouse if apply else open_read_only)(settings.warehouse) as warehouse:
-        registers = registers_for_run(warehouse, settings.registers_dir) if apply else _tried(warehouse, settings.registers_dir)
-        return Rejudged(_judged_again(warehouse, registers, rulebook, apply=apply), code_titles(warehouse, "verdict"))
+    if not apply:
+        with open_read_only(settings.warehouse) as warehouse:
+            registers = _tried(warehouse, settings.registers_dir)
+            return Rejudged(_judged_again(warehouse, registers, rulebook, apply=False), code_titles(warehouse, "verdict"))
+    with open_warehouse(settings.warehouse) as warehouse, Publisher(warehouse, settings):
+        take_up_journal(warehouse)  # a restored backup may be older than what people decided
+        registers = registers_for_run(warehouse, settings.registers_dir)
+        return Rejudged(_judged_again(warehouse, registers, rulebook, apply=True), code_titles(warehouse, "verdict"))
 
 
 def register(kind: str, path: Path, settings: Settings) -> Rejudged:
@@ -59,7 +66,8 @@ def register(kind: str, path: Path, settings: Settings) -> Rejudged:
     """
     entries = read_register(kind, path)
     rulebook = load_rulebook(settings.rulebook_dir, settings.edition_file, settings.calibration)
-    with open_warehouse(settings.warehouse) as warehouse:
+    with open_warehouse(settings.warehouse) as warehouse, Publisher(warehouse, settings):
+        take_up_journal(warehouse)
         store_register(warehouse, kind, entries, path.name, datetime.now(SHANGHAI))
         changed = _judged_again(warehouse, stored_registers(warehouse), rulebook, apply=True)
         return Rejudged(changed, code_titles(warehouse, "verdict"), len(getattr(entries, KINDS[kind][0])))

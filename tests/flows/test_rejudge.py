@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from schemas.codes import DocType, FileStatus
 from schemas.records import FiledDocument, FileRecord
 from tests.pipeline.filed import ZHANG, value, whole_dossier
 from warehouse.connection import open_read_only, open_warehouse
+from warehouse.decisions import correct
 from warehouse.judged import stored_judgement
 from warehouse.load import load_file
 
@@ -129,3 +131,19 @@ def test_a_register_tried_in_a_replay_leaves_the_others_as_they_are_and_is_not_k
     _, text = said(capsys, "replay", "--registers", folder, "--warehouse", path)
     assert "浦东工匠" in text and "不再成立" not in text
     assert "结论改变 0 位" in said(capsys, "replay", "--warehouse", path)[1]
+
+
+def test_what_people_decided_after_a_backup_counts_when_the_restored_warehouse_is_judged_again(path: Path) -> None:
+    backup = path.read_bytes()
+    with open_warehouse(path) as warehouse:
+        ((document_id,),) = warehouse.execute("SELECT document_id FROM core.documents WHERE doc_type = 'id_card'")
+        correct(warehouse, document_id, "ethnicity", "满族", by="王审核", at=datetime(2024, 3, 28, tzinfo=UTC))
+    path.write_bytes(backup)
+    assert run(["replay", "--apply", "--warehouse", str(path)]) == 0
+    with open_read_only(path) as warehouse:
+        assert ("ethnicity",) in warehouse.execute("SELECT field FROM review.findings WHERE code = 'FIELD_MISMATCH'")
+        assert warehouse.execute("SELECT corrected_by FROM review.fields WHERE document_id = ? AND field = 'ethnicity'", [document_id]) == [
+            ("王审核",)
+        ]
+    with open_read_only(path.with_name("review.duckdb")) as snapshot:
+        assert snapshot.execute("SELECT count(*) FROM core.corrections") == [(1,)], "readers of the snapshot would see the old state"
