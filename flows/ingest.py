@@ -47,7 +47,7 @@ from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_warehouse
 from warehouse.decisions import decisions, decisions_made
-from warehouse.editions import store_edition
+from warehouse.editions import store_edition, store_field_titles
 from warehouse.load import load_file, load_judgement
 from warehouse.read import filed_documents, first_copy, known_file
 from warehouse.recording import take_up_journal
@@ -99,6 +99,7 @@ def ingest_files(
         take_up_journal(warehouse)
         registers = registers_for_run(warehouse, settings.registers_dir)
         store_edition(warehouse, rulebook.edition, datetime.now(SHANGHAI))
+        store_field_titles(warehouse, rulebook.findings.field_titles)
         delivery = _delivery(files, received_at, warehouse, archive, pool, work)
         arrivals = {arrival.record.file_id: arrival for arrival in delivery.arrivals}
         progress.begin(len(arrivals), delivery.known)

@@ -23,7 +23,7 @@ from schemas.rules import Rulebook
 from schemas.settings import Settings
 from warehouse.connection import Warehouse, open_read_only, open_warehouse
 from warehouse.decisions import decisions
-from warehouse.editions import store_edition
+from warehouse.editions import store_edition, store_field_titles
 from warehouse.judged import stored_judgement
 from warehouse.load import load_dossiers, load_judgement
 from warehouse.read import code_titles, filed_documents, related_documents
@@ -114,6 +114,7 @@ def _judged_again(warehouse: Warehouse, registers: Registers, rulebook: Rulebook
     if apply:
         restate(warehouse, lambda value: recalibrated(value, rulebook))
         store_edition(warehouse, rulebook.edition, datetime.now(SHANGHAI))
+        store_field_titles(warehouse, rulebook.findings.field_titles)
         load_judgement(warehouse, after)
     return compare(before, after)
 

@@ -1,15 +1,28 @@
-"""The edition's dates in the warehouse, so that statistics can count against the deadline without the rule files.
+"""What statistics need of the rule files: the edition's dates, to count against the deadline, and what the fields are called.
 
-Comes in: an open warehouse and the edition that a run judges by. Goes out: its row in `core.edition`. Called by `flows` whenever material
-is read or judged.
+Comes in: an open warehouse and the rules that a run judges by. Goes out: rows in `core.edition` and `core.code_titles`. Called by `flows`
+whenever material is read or judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from schemas.rules import Edition
 from warehouse.connection import Warehouse
+
+
+def store_field_titles(warehouse: Warehouse, titles: Mapping[str, str]) -> None:
+    """Keep the rulebook's Chinese names of the fields, in its order. Storing the same ones again changes nothing."""
+    held = warehouse.execute("SELECT code, title FROM core.code_titles WHERE kind = 'field' ORDER BY position")
+    if held == list(titles.items()):
+        return
+    rows = [(code, title, position) for position, (code, title) in enumerate(titles.items(), start=1)]
+    with warehouse.transaction():
+        warehouse.execute("DELETE FROM core.code_titles WHERE kind = 'field'")
+        for row in rows:
+            warehouse.execute("INSERT INTO core.code_titles (kind, code, title, position) VALUES ('field', ?, ?, ?)", row)
 
 
 def store_edition(warehouse: Warehouse, edition: Edition, at: datetime) -> None:

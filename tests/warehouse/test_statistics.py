@@ -12,7 +12,7 @@ from schemas.codes import DocType, FindingStatus, Source, Verdict
 from tests.warehouse import records as make
 from warehouse.connection import Warehouse
 from warehouse.decisions import decide
-from warehouse.editions import store_edition
+from warehouse.editions import store_edition, store_field_titles
 from warehouse.load import load_file, load_judgement
 
 _REVEALING = ("id_number", "phone", "address", "union_card_number", "name", "applicant_id", "document_id")
@@ -143,3 +143,10 @@ def test_the_same_edition_is_stored_once_and_a_changed_deadline_counts_at_once(w
     assert _rows(warehouse, "SELECT edition, deadline, window_from FROM stats.editions") == [("2024", date(2024, 3, 25), date(2019, 3, 25))]
     store_edition(warehouse, make.an_edition(date(2024, 4, 1)), make.RECEIVED + timedelta(days=1))
     assert _rows(warehouse, "SELECT core.deadline()") == [(date(2024, 4, 1),)]
+
+
+def test_fields_bear_the_names_that_the_rulebook_gives_them_and_new_ones_replace_the_old(season: Warehouse) -> None:
+    for titles in ({"phone": "联系电话", "name": "姓名"}, {"phone": "手机"}):
+        store_field_titles(season, titles)
+        store_field_titles(season, titles)
+        assert dict(season.execute("SELECT code, title FROM review.code_titles WHERE kind = 'field' ORDER BY position")) == titles
