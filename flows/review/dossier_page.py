@@ -6,7 +6,7 @@ Comes in: a `DossierView` and the rules. Goes out: plain records for the templat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flows.review.desk import doubtful_values
 from flows.review.masking import file_name, masked_message
@@ -55,7 +55,8 @@ class DossierPage:
     sheet: tuple[SheetLine, ...]
     cards: tuple[FindingCard, ...]
     decided: tuple[FindingCard, ...]
-    field_titles: dict[str, str] = field(default_factory=dict)
+    field_titles: dict[str, str]
+    copies_due: int
 
 
 def dossier_page(view: DossierView, rulebook: Rulebook) -> DossierPage:
@@ -67,6 +68,7 @@ def dossier_page(view: DossierView, rulebook: Rulebook) -> DossierPage:
         cards=tuple(card for card in cards if card.finding.status == "open"),
         decided=tuple(card for card in cards if card.finding.status != "open"),
         field_titles=rulebook.findings.field_titles,
+        copies_due=rulebook.edition.paper_copies,
     )
 
 
