@@ -19,6 +19,7 @@ from flows.backups import backup_folder, make_backup
 from flows.original_archive import OriginalArchive
 from flows.page_store import PageStore
 from flows.rejudge import replay
+from flows.snapshots import Publisher
 from flows.watch_state import Desk
 from schemas.base import Frozen
 from schemas.errors import GongjiangError, WarehouseUnavailable
@@ -73,6 +74,7 @@ def purge_applicant(settings: Settings, plan: Trace) -> Protocol:
         erase(warehouse, plan)
     replay(settings, apply=True)
     rewrite_file(settings.warehouse)
+    _publish_anew(settings)
     made = make_backup(settings, None, None).backup if removed else None
     searched, found, remains = _search(settings, plan)
     return Protocol(
@@ -157,12 +159,26 @@ def _remove_backups(settings: Settings, plan: Trace) -> list[str]:
         if _knows(backup.folder / "warehouse.duckdb", plan):
             shutil.rmtree(backup.folder)
             removed.append(str(backup.folder))
-    snapshot = settings.snapshot_file  # published anew after the next commit
     aside = settings.warehouse.parent.glob(f"{settings.warehouse.stem}-停用-*")
-    for path in [*aside, *snapshot.parent.glob(f"{snapshot.name}*"), *snapshot.parent.glob(f".{snapshot.name}*")]:
+    for path in [*aside, *_snapshots(settings)]:
         path.unlink()
         removed.append(str(path))
     return removed
+
+
+def _publish_anew(settings: Settings) -> None:
+    """The snapshot from the rewritten file: one made while rows were being removed still holds their bytes."""
+    for path in _snapshots(settings):
+        path.unlink()
+    if settings.snapshot_seconds > 0:
+        with open_warehouse(settings.warehouse) as warehouse:
+            Publisher(warehouse, settings).publish()
+
+
+def _snapshots(settings: Settings) -> list[Path]:
+    """The published snapshot, and what a publishing that was cut short left beside it."""
+    name, folder = settings.snapshot_file.name, settings.snapshot_file.parent
+    return [*folder.glob(f"{name}*"), *folder.glob(f".{name}*")]
 
 
 def _knows(path: Path, plan: Trace) -> bool:
